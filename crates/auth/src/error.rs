@@ -1,0 +1,99 @@
+use std::{fmt, io};
+
+use rand::rngs::SysError;
+
+use crate::Key;
+
+/// Which of the two messages of a handshake.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Part {
+    /// From server to client.
+    Nonce,
+    /// From client to server.
+    Answer,
+}
+
+/// Why a handshake came to no verdict.
+#[derive(Debug)]
+pub enum Error {
+    /// The operating system had no random bytes for a nonce.
+    NoRandomness(SysError),
+    /// The peer closed the connection (or its sending half) after `received` of `wanted` bytes.
+    Closed {
+        /// What it was to send.
+        part: Part,
+        /// How many bytes of it came.
+        received: usize,
+        /// How many bytes it has.
+        wanted: usize,
+    },
+    /// The stream failed, or its deadline passed.
+    Io {
+        /// What was under way.
+        part: Part,
+        /// What the stream said.
+        source: io::Error,
+    },
+}
+
+/// Why bytes are no key.
+#[derive(Debug)]
+pub enum KeyError {
+    /// A key of no bytes proves nothing.
+    Empty,
+    /// More than [`Key::MAX_LEN`] bytes.
+    TooLong,
+    /// The key file could not be read.
+    Unreadable(io::Error),
+}
+
+impl fmt::Display for Part {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Part::Nonce => "nonce",
+            Part::Answer => "answer",
+        })
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Error::NoRandomness(_) => f.write_str("the operating system has no random bytes for a nonce"),
+            Error::Closed { part, received: 0, .. } => write!(f, "the peer closed the connection before its {part}"),
+            Error::Closed { part, received, wanted } => {
+                write!(f, "the peer closed the connection after {received} of the {wanted} bytes of its {part}")
+            }
+            Error::Io { part, .. } => write!(f, "no {part}"),
+        }
+    }
+}
+
+impl std::error::Error for Error {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        match self {
+            Error::NoRandomness(source) => Some(source),
+            Error::Closed { .. } => None,
+            Error::Io { source, .. } => Some(source),
+        }
+    }
+}
+
+impl fmt::Display for KeyError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            KeyError::Empty => f.write_str("the key is empty"),
+            KeyError::TooLong => write!(f, "the key is longer than {} bytes", Key::MAX_LEN),
+            KeyError::Unreadable(_) => f.write_str("the key file cannot be read"),
+        }
+    }
+}
+
+impl std::error::Error for KeyError {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        match self {
+            KeyError::Empty | KeyError::TooLong => None,
+            KeyError::Unreadable(source) => Some(source),
+        }
+    }
+}

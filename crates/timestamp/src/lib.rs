@@ -1,0 +1,112 @@
+//! The time as C's `ctime` writes it, in brackets before a message: `[Thu May 10 22:00:19 2018] `.
+//!
+//! The day of the month is padded with a space: `[Wed May  9 20:44:11 2018] `.
+
+mod returning;
+
+use std::sync::{Mutex, PoisonError};
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use chrono::{DateTime, Local, TimeZone};
+
+pub use returning::{Mismatch, Returning};
+
+/// A stamp with its brackets and the space after them.
+pub type Stamp = [u8; LEN];
+
+/// The length of a stamp, in bytes.
+pub const LEN: usize = 27;
+
+/// A clock that one session looks at for each message: only a new second costs more than reading the time.
+#[derive(Clone, Copy, Debug)]
+pub struct Clock {
+    second: u64,
+    stamp: Stamp,
+}
+
+impl Clock {
+    /// A clock that shows the present second, local time.
+    pub fn new() -> Clock {
+        // Shared by all threads, as the time is: each would otherwise hold a copy of the time zone's rules.
+        static SHARED: Mutex<Clock> = Mutex::new(Clock { second: 0, stamp: [b' '; LEN] });
+        let mut shared = SHARED.lock().unwrap_or_else(PoisonError::into_inner);
+        let second = seconds_since_1970();
+        if shared.second != second {
+            *shared = Clock { second, stamp: write(Local::now()) };
+        }
+        *shared
+    }
+
+    /// The present second's stamp.
+    pub fn stamp(&mut self) -> &Stamp {
+        if self.second != seconds_since_1970() {
+            *self = Clock::new();
+        }
+        &self.stamp
+    }
+}
+
+impl Default for Clock {
+    fn default() -> Clock {
+        Clock::new()
+    }
+}
+
+/// Whether the bytes begin with a stamp, by its form.
+pub fn is_stamp(bytes: &[u8]) -> bool {
+    bytes.len() >= LEN && may_become_stamp(bytes)
+}
+
+/// Whether the bytes, as far as they go, have the form of a stamp.
+fn may_become_stamp(bytes: &[u8]) -> bool {
+    const FORM: &Stamp = b"[Aaa Aaa _0 00:00:00 0000] ";
+    FORM.iter().zip(bytes).all(|(form, byte)| match form {
+        b'A' => byte.is_ascii_uppercase(),
+        b'a' => byte.is_ascii_lowercase(),
+        b'0' => byte.is_ascii_digit(),
+        b'_' => byte.is_ascii_digit() || *byte == b' ',
+        other => byte == other,
+    })
+}
+
+fn write<Tz: TimeZone<Offset: std::fmt::Display>>(time: DateTime<Tz>) -> Stamp {
+    let text = time.format("[%a %b %e %H:%M:%S %Y] ").to_string();
+    let mut stamp = [b' '; LEN];
+    // After the year 9999 a stamp would be longer, as ctime's is.
+    stamp.copy_from_slice(&text.as_bytes()[..LEN]);
+    stamp
+}
+
+fn seconds_since_1970() -> u64 {
+    SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use chrono::Utc;
+
+    #[test]
+    fn a_stamp_is_written_as_ctime_writes_it() {
+        let time = |day| Utc.with_ymd_and_hms(2018, 5, day, 22, 0, 19).single().expect("a time");
+        assert_eq!(&write(time(10)), b"[Thu May 10 22:00:19 2018] ");
+        assert_eq!(&write(time(9)), b"[Wed May  9 22:00:19 2018] ");
+    }
+
+    #[test]
+    fn a_stamp_is_known_by_its_form() {
+        assert!(is_stamp(b"[Wed May  9 20:44:11 2018] and more"));
+        assert!(is_stamp(Clock::new().stamp()));
+        for other in ["[Wed May  9 20:44:11 2018]", "[Wed May  9 20-44-11 2018] ", "[wed May  9 20:44:11 2018] ", ""] {
+            assert!(!is_stamp(other.as_bytes()), "{other}");
+        }
+    }
+
+    #[test]
+    fn the_present_second_is_shown() {
+        let mut clock = Clock { second: 0, stamp: [b'?'; LEN] };
+        let before = write(Local::now());
+        let shown = *clock.stamp();
+        assert!(shown == before || shown == write(Local::now()), "{}", String::from_utf8_lossy(&shown));
+    }
+}
