@@ -71,10 +71,20 @@ impl Connection {
         io::Error::new(ErrorKind::TimedOut, format!("the server did not finish within {allowed}"))
     }
 
-    /// A socket's time-out is told as `WouldBlock` on Unix.
     fn told(&self, error: io::Error) -> io::Error {
-        if matches!(error.kind(), ErrorKind::WouldBlock | ErrorKind::TimedOut) { self.timed_out() } else { error }
+        match error.kind() {
+            // As Unix tells of a socket's time-out.
+            ErrorKind::WouldBlock | ErrorKind::TimedOut => self.timed_out(),
+            kind if is_closed(&error) => io::Error::new(kind, "the server cut the connection"),
+            _ => error,
+        }
     }
+}
+
+/// Whether the error is that the server has closed the connection, in whichever way that shows.
+pub fn is_closed(error: &io::Error) -> bool {
+    use ErrorKind::{BrokenPipe, ConnectionAborted, ConnectionReset, UnexpectedEof};
+    matches!(error.kind(), BrokenPipe | ConnectionAborted | ConnectionReset | UnexpectedEof)
 }
 
 impl Read for Connection {

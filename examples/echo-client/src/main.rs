@@ -2,7 +2,7 @@
 //!
 //! Run with `cargo run -p echo-client`, while echo-server runs in another terminal.
 
-use std::io::{Read, Write};
+use std::io::{self, ErrorKind, Read, Write};
 use std::process::ExitCode;
 
 use anyhow::{Context, Result, bail};
@@ -41,11 +41,15 @@ fn run(args: Args) -> Result<()> {
             continue;
         }
         server.begin_exchange();
-        let echo = exchange(&mut server, message).with_context(|| match answered {
-            true => format!("{address}"),
-            // A server that rejects an answer says nothing: it closes.
-            false => format!("{address} refused us, or has gone; is the key the server's?"),
-        })?;
+        let echo = match exchange(&mut server, message) {
+            // A server that rejects an answer does not say so: it closes.
+            Err(error) if !answered && client::is_closed(&error) => {
+                bail!(
+                    "{address} refused us: it closed the connection after our answer to its nonce; is the key the same?"
+                )
+            }
+            echo => echo.with_context(|| format!("{address}"))?,
+        };
         answered = true;
         console::show(&echo)?;
     }
@@ -53,14 +57,14 @@ fn run(args: Args) -> Result<()> {
 }
 
 /// Sends a message, and reads until all of it has come back; returns it behind its stamp.
-fn exchange(mut server: impl Read + Write, message: &[u8]) -> Result<Vec<u8>> {
+fn exchange(mut server: impl Read + Write, message: &[u8]) -> io::Result<Vec<u8>> {
     server.write_all(message)?;
     let mut echo = Returning::new(message);
     let mut piece = [0; 4096];
     while !echo.is_whole() {
         match server.read(&mut piece)? {
-            0 => bail!("the server closed the connection before its answer was whole"),
-            count => echo.take(&piece[..count])?,
+            0 => return Err(io::Error::new(ErrorKind::UnexpectedEof, "the server closed before its answer was whole")),
+            count => echo.take(&piece[..count]).map_err(io::Error::other)?,
         }
     }
     Ok(echo.stamped())

@@ -1,0 +1,70 @@
+use std::collections::HashSet;
+use std::env;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::sync::{Mutex, PoisonError};
+
+use anyhow::{Context, Result, ensure};
+
+/// Which of a program's two forms.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Language {
+    /// `examples/NAME/src/main.rs`, built here if it is not yet.
+    Rust,
+    /// `examples/NAME/main.py`, its twin, run by `python3` or by what the variable `PYTHON` names.
+    Python,
+}
+
+impl Language {
+    /// Both.
+    pub const ALL: [Language; 2] = [Language::Rust, Language::Python];
+}
+
+/// The workspace's folder.
+pub fn root() -> &'static Path {
+    // Two folders above this package's own.
+    Path::new(env!("CARGO_MANIFEST_DIR")).ancestors().nth(2).unwrap_or(Path::new("."))
+}
+
+/// A command that runs a program of `examples/`; options are for the caller to add.
+///
+/// # Errors
+/// What cargo says where the program cannot be built.
+pub fn command(name: &str, language: Language) -> Result<Command> {
+    match language {
+        Language::Rust => Ok(Command::new(built(name)?)),
+        Language::Python => {
+            let mut command = Command::new(env::var_os("PYTHON").unwrap_or("python3".into()));
+            command.arg(root().join("examples").join(name).join("main.py"));
+            Ok(command)
+        }
+    }
+}
+
+/// The program's executable, beside the one that is running, brought up to date with its source.
+fn built(name: &str) -> Result<PathBuf> {
+    static BUILT: Mutex<Option<HashSet<String>>> = Mutex::new(None);
+    let mut built = BUILT.lock().unwrap_or_else(PoisonError::into_inner);
+    let folder = folder_of_executables()?;
+    if built.get_or_insert_default().insert(name.to_owned()) {
+        let profile = match folder.file_name().and_then(|name| name.to_str()) {
+            None | Some("debug") => "dev",
+            Some(name) => name,
+        };
+        let status = Command::new(env::var_os("CARGO").unwrap_or("cargo".into()))
+            .current_dir(root())
+            .args(["build", "--quiet", "--profile", profile, "--package", name])
+            .status()
+            .context("cannot run cargo")?;
+        ensure!(status.success(), "cargo could not build {name}");
+    }
+    Ok(folder.join(name).with_extension(env::consts::EXE_EXTENSION))
+}
+
+fn folder_of_executables() -> Result<PathBuf> {
+    let executable = env::current_exe().context("this program does not know where it is")?;
+    let folder = executable.parent().context("this program is in no folder")?;
+    // Tests are one folder deeper than programs.
+    let folder = if folder.ends_with("deps") { folder.parent().unwrap_or(folder) } else { folder };
+    Ok(folder.to_owned())
+}

@@ -1,0 +1,90 @@
+use std::io::{BufRead, BufReader, Read};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use anyhow::{Result, bail};
+
+/// Where a program printed a line.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Stream {
+    /// Standard output.
+    Out,
+    /// Standard error.
+    Err,
+}
+
+/// A line that a program printed, without its ending; bytes that are no UTF-8 stand as U+FFFD.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Line {
+    /// Where it was printed.
+    pub stream: Stream,
+    /// What it says.
+    pub text: String,
+}
+
+/// The lines that a program prints, as they come.
+#[derive(Debug)]
+pub struct Lines {
+    coming: Receiver<Line>,
+    seen: Vec<Line>,
+}
+
+impl Lines {
+    pub(crate) fn of(out: impl Read + Send + 'static, err: impl Read + Send + 'static) -> Lines {
+        let (sender, coming) = channel();
+        let also = sender.clone();
+        thread::spawn(move || forward(out, Stream::Out, &sender));
+        thread::spawn(move || forward(err, Stream::Err, &also));
+        Lines { coming, seen: Vec::new() }
+    }
+
+    /// The next line, or `None` once the program has closed both streams.
+    ///
+    /// # Errors
+    /// No line within `wait`.
+    pub fn next(&mut self, wait: Duration) -> Result<Option<Line>> {
+        match self.coming.recv_timeout(wait) {
+            Ok(line) => {
+                self.seen.push(line.clone());
+                Ok(Some(line))
+            }
+            Err(RecvTimeoutError::Disconnected) => Ok(None),
+            Err(RecvTimeoutError::Timeout) => bail!("no line within {wait:?} after: {:?}", self.seen),
+        }
+    }
+
+    /// The next line that contains `part`, past all others.
+    ///
+    /// # Errors
+    /// No such line within `wait`, or before the program closed its streams.
+    pub fn find(&mut self, part: &str, wait: Duration) -> Result<Line> {
+        let end = Instant::now() + wait;
+        while let Some(line) = self.next(end.saturating_duration_since(Instant::now()))? {
+            if line.text.contains(part) {
+                return Ok(line);
+            }
+        }
+        bail!("the program ended without a line that has {part:?}: {:?}", self.seen)
+    }
+
+    /// All lines until the program has closed both streams, those before included.
+    ///
+    /// # Errors
+    /// It had not within `wait`.
+    pub fn all(mut self, wait: Duration) -> Result<Vec<Line>> {
+        let end = Instant::now() + wait;
+        while self.next(end.saturating_duration_since(Instant::now()))?.is_some() {}
+        Ok(self.seen)
+    }
+}
+
+fn forward(from: impl Read, stream: Stream, to: &Sender<Line>) {
+    for line in BufReader::new(from).split(b'\n') {
+        let Ok(line) = line else { return };
+        let text = String::from_utf8_lossy(line.strip_suffix(b"\r").unwrap_or(&line)).into_owned();
+        if to.send(Line { stream, text }).is_err() {
+            return;
+        }
+    }
+}
