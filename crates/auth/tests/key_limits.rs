@@ -1,0 +1,101 @@
+//! How long a key may be, given by itself or in a file.
+
+use std::error::Error;
+use std::fs::{self, File};
+use std::io;
+use std::path::PathBuf;
+
+use auth::{Key, KeyError, Scheme};
+
+type Result = std::result::Result<(), Box<dyn Error>>;
+
+#[test]
+fn a_key_has_1_byte_to_1024() -> Result {
+    assert_eq!(Key::MAX_LEN, 1024);
+    assert_same(Key::new("k")?, b"k");
+    assert_same(Key::new([b'k'; Key::MAX_LEN])?, &[b'k'; Key::MAX_LEN]);
+    assert!(matches!(Key::new(""), Err(KeyError::Empty)));
+    assert!(matches!(Key::new([b'k'; Key::MAX_LEN + 1]), Err(KeyError::TooLong)));
+    Ok(())
+}
+
+#[test]
+fn a_file_may_end_its_key_as_editors_do() -> Result {
+    for key in [&b"k"[..], &[b'k'; Key::MAX_LEN], "芝麻开门".as_bytes(), b"\xff\x00 ", b"a\r\nb"] {
+        for ending in ["", "\n", "\r\n"] {
+            let file = TempFile::new("ending", &[key, ending.as_bytes()].concat())?;
+            assert_same(Key::from_file(&file.0)?, key);
+        }
+    }
+    Ok(())
+}
+
+#[test]
+fn only_one_line_ending_is_not_the_key() -> Result {
+    for (text, key) in [("k\n\n", "k\n"), ("k\r\n\r\n", "k\r\n"), ("k\n\r", "k\n"), (" k ", " k "), ("\nk", "\nk")] {
+        let file = TempFile::new("only_one", text.as_bytes())?;
+        assert_same(Key::from_file(&file.0)?, key.as_bytes());
+    }
+    Ok(())
+}
+
+#[test]
+fn a_file_of_a_line_ending_alone_has_no_key() -> Result {
+    for text in ["", "\n", "\r\n"] {
+        let file = TempFile::new("no_key", text.as_bytes())?;
+        assert!(matches!(Key::from_file(&file.0), Err(KeyError::Empty)), "{text:?}");
+    }
+    Ok(())
+}
+
+#[test]
+fn a_file_of_more_than_a_key_is_refused() -> Result {
+    for ending in ["", "\n", "\r\n", "more"] {
+        let file = TempFile::new("more", &[&[b'k'; Key::MAX_LEN + 1], ending.as_bytes()].concat())?;
+        assert!(matches!(Key::from_file(&file.0), Err(KeyError::TooLong)), "{ending:?}");
+    }
+    Ok(())
+}
+
+/// This one has no place in any memory: to read it whole would be another error.
+#[test]
+fn a_file_much_larger_is_not_read_whole() -> Result {
+    let file = TempFile::new("tebibyte", b"")?;
+    File::options().write(true).open(&file.0)?.set_len(1 << 40)?;
+    assert!(matches!(Key::from_file(&file.0), Err(KeyError::TooLong)));
+    Ok(())
+}
+
+#[test]
+fn a_file_that_is_not_there_cannot_be_read() {
+    let error = Key::from_file(&path("not_there")).err();
+    let Some(KeyError::Unreadable(error)) = error else { panic!("{error:?}") };
+    assert_eq!(error.kind(), io::ErrorKind::NotFound);
+}
+
+/// A key shows itself only by its answers.
+#[track_caller]
+fn assert_same(key: Key, bytes: &[u8]) {
+    let expected = Key::new(bytes).expect("a key");
+    assert_eq!(Scheme::Sha256.answer(&key, "").as_bytes(), Scheme::Sha256.answer(&expected, "").as_bytes());
+}
+
+/// Removed when it is dropped.
+struct TempFile(PathBuf);
+
+impl TempFile {
+    fn new(name: &str, bytes: &[u8]) -> io::Result<TempFile> {
+        fs::write(path(name), bytes)?;
+        Ok(TempFile(path(name)))
+    }
+}
+
+impl Drop for TempFile {
+    fn drop(&mut self) {
+        let _ = fs::remove_file(&self.0);
+    }
+}
+
+fn path(name: &str) -> PathBuf {
+    [env!("CARGO_TARGET_TMPDIR"), &format!("key_limits_{name}")].iter().collect()
+}
