@@ -60,9 +60,13 @@ fn a_program_has_every_option_that_a_page_gives_it() -> Result<()> {
 /// What may give a program an option: commands in blocks, and what stands in backquotes.
 fn texts(page: &Page) -> impl Iterator<Item = &str> {
     let blocks = page.blocks.iter().filter(|block| block.language == "sh" || block.language == "console");
-    let commands = blocks.flat_map(|block| block.text.lines().filter_map(move |line| {
-        if block.language == "sh" { Some(line) } else { line.strip_prefix("$ ") }
-    }));
+    let commands = blocks.flat_map(|block| {
+        block.text.lines().filter_map(
+            move |line| {
+                if block.language == "sh" { Some(line) } else { line.strip_prefix("$ ") }
+            },
+        )
+    });
     commands.chain(page.codes.iter().map(String::as_str))
 }
 

@@ -16,7 +16,10 @@ fn every_link_leads_somewhere() -> Result<()> {
             ensure!(programs::root().join(&target).exists(), "{place}: ({link}) leads to no file of the project");
             if !heading.is_empty() {
                 let anchors: Vec<String> = Page::read(&target)?.headings.iter().map(|text| anchor(text)).collect();
-                ensure!(anchors.iter().any(|anchor| anchor == heading), "{place}: ({link}): no heading, only {anchors:?}");
+                ensure!(
+                    anchors.iter().any(|anchor| anchor == heading),
+                    "{place}: ({link}): no heading, only {anchors:?}"
+                );
             }
             count += 1;
         }

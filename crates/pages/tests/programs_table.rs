@@ -30,7 +30,11 @@ fn a_row_leads_to_the_program_and_its_twin() -> Result<()> {
         for file in [format!("{folder}/src/main.rs"), format!("{folder}/main.py")] {
             // Where there is no twin, there is no link; that what is linked exists is tested elsewhere.
             let there = programs::root().join(&file).exists();
-            ensure!(row.links.contains(&file) == there, "{name}: {file} is there: {there}; linked in its row: {}", !there);
+            ensure!(
+                row.links.contains(&file) == there,
+                "{name}: {file} is there: {there}; linked in its row: {}",
+                !there
+            );
         }
     }
     Ok(())

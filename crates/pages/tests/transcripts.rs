@@ -5,7 +5,6 @@
 //! is Ctrl-C; `...` stands for more lines like the one above it. A server, and a block with the word `stays`, is left
 //! running while what follows is played. Servers listen on a free port, which stands for the page's 9527.
 
-use std::env;
 use std::net::TcpListener;
 use std::process::Command;
 
@@ -13,10 +12,7 @@ use anyhow::{Context, Result, bail, ensure};
 use pages::{Block, Page};
 use programs::Language;
 use regex_lite::{Captures, Regex};
-use terminal::{Key, Screen, Size, Terminal};
-
-/// Wide and high enough for lines to stay whole, and on the screen.
-const SIZE: Size = Size { rows: 400, columns: 200 };
+use terminal::{Key, Screen, Terminal};
 
 #[test]
 fn programs_print_what_the_pages_show() -> Result<()> {
@@ -107,7 +103,7 @@ impl Session {
     fn start(&self, port: u16) -> Result<Terminal> {
         let mut command = Command::new("sh");
         command.arg("-c").arg(self.command_line(port)?).current_dir(programs::root()).env_remove("OPEN_SESAME_KEY");
-        Terminal::start_sized(command, SIZE)
+        Terminal::start_large(command)
     }
 
     /// The command as the page has it, but with the program as it is built, and the port as it is here.
@@ -201,9 +197,12 @@ fn form(line: &str, server: u16) -> String {
     let line = replace(&line, r"\b[0-9a-f]{32}\b", "ANSWER");
     let line = replace(&line, r"\d+ loops, best of 5: [\d.]+ [num]?sec per loop", "TIMES");
     let Ok(port) = Regex::new(r"127\.0\.0\.1:(\d+)") else { return line };
-    let port = port.replace_all(&line, |found: &Captures<'_>| {
-        if found[1] == server.to_string() { "SERVER" } else { "CLIENT" }
-    });
+    let port = port.replace_all(
+        &line,
+        |found: &Captures<'_>| {
+            if found[1] == server.to_string() { "SERVER" } else { "CLIENT" }
+        },
+    );
     port.into_owned()
 }
 

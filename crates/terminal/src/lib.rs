@@ -1,10 +1,11 @@
 //! Runs a program at a terminal, types to it and reads its screen: for tests and transcripts.
 //!
-//! The terminal is a pseudo-terminal of the system, 80 columns by 24 rows; what the program writes to it is drawn on a
+//! The terminal is a pseudo-terminal of the system, 24 rows of 80 columns where nothing else is asked for; what the program writes to it is drawn on a
 //! [`vt100`] screen, so that one sees what a person would: `ab`, a step to the left and `c` make `acb`. Nothing here
 //! waits by the clock: the screen is looked at again whenever the program has written something.
 
 use std::io::{Read, Write};
+use std::num::NonZeroU16;
 use std::process::{Child, Command, ExitStatus};
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
@@ -62,9 +63,22 @@ impl Terminal {
     ///
     /// # Errors
     /// What the system says.
-    pub fn start(mut command: Command) -> Result<Terminal> {
+    pub fn start(command: Command) -> Result<Terminal> {
+        Terminal::of_size(command, Parser::DEFAULT_ROWS, Parser::DEFAULT_COLS)
+    }
+
+    /// Starts the program at a terminal of 400 rows of 200 columns: for transcripts, whose lines are not to be broken
+    /// or to leave the screen.
+    ///
+    /// # Errors
+    /// What the system says.
+    pub fn start_large(command: Command) -> Result<Terminal> {
+        const ONE: NonZeroU16 = NonZeroU16::MIN;
+        Terminal::of_size(command, ONE.saturating_add(399), ONE.saturating_add(199))
+    }
+
+    fn of_size(mut command: Command, rows: NonZeroU16, columns: NonZeroU16) -> Result<Terminal> {
         let (pty, pts) = open()?;
-        let (rows, columns) = (Parser::DEFAULT_ROWS, Parser::DEFAULT_COLS);
         pty.resize(Size::new(rows.get(), columns.get()))?;
         // Of the terminals that programs know, what the screen here draws is nearest to this one.
         command.env("TERM", "xterm").env("LC_ALL", "C.UTF-8");
