@@ -25,7 +25,7 @@ impl TcpServer {
     /// # Errors
     /// What the system says of the listener.
     pub fn new(listener: TcpListener, limits: Limits) -> io::Result<TcpServer> {
-        Server::new(listener, limits, Register::new(1, None), 1).map(TcpServer)
+        Server::new(listener, limits, Register::new(1, None), 1, false).map(TcpServer)
     }
 
     /// Calls the handler with one client's connection after another, until Ctrl-C, SIGTERM or
@@ -76,13 +76,13 @@ impl ThreadingTcpServer {
         let max = crowd.max_connections.get();
         // Where it fails or falls short, the server waits for descriptors when it has no more.
         let _ = rlimit::increase_nofile_limit((max + Self::OTHER_FILES) as u64);
-        let max_threads = match crowd.when_full {
-            WhenFull::Wait => max,
+        let (max_threads, newcomers_wait) = match crowd.when_full {
+            WhenFull::Wait => (max, true),
             // One more, which closes what is too much.
-            WhenFull::Close => max + 1,
+            WhenFull::Close => (max + 1, false),
         };
         let register = Register::new(max, crowd.max_per_address.map(usize::from));
-        Server::new(listener, limits, register, max_threads).map(ThreadingTcpServer)
+        Server::new(listener, limits, register, max_threads, newcomers_wait).map(ThreadingTcpServer)
     }
 
     /// Calls the handler with each client's connection, many at a time, until Ctrl-C, SIGTERM or
@@ -124,6 +124,7 @@ struct Server {
     limits: Limits,
     register: Arc<Register>,
     max_threads: usize,
+    tell_when_full: bool,
 }
 
 impl Server {
@@ -132,12 +133,18 @@ impl Server {
     /// How soon to try again for a thread.
     const RETRY: Duration = Duration::from_millis(500);
 
-    fn new(listener: TcpListener, limits: Limits, register: Register, max_threads: usize) -> io::Result<Server> {
+    fn new(
+        listener: TcpListener,
+        limits: Limits,
+        register: Register,
+        max_threads: usize,
+        tell_when_full: bool,
+    ) -> io::Result<Server> {
         let socket = SockRef::from(&listener);
         socket.listen(Self::BACKLOG)?;
         // Connections have it from their listener: an answer goes out at once, and no system call each sets it.
         socket.set_tcp_nodelay(true)?;
-        Ok(Server { listener, limits, register: Arc::new(register), max_threads })
+        Ok(Server { listener, limits, register: Arc::new(register), max_threads, tell_when_full })
     }
 
     fn serve<H, E>(self, handler: H, once: bool) -> io::Result<Served>
@@ -150,8 +157,8 @@ impl Server {
         let shutdown = self.shutdown_handle();
         thread::Builder::new().spawn(move || signals.forever().for_each(|_| shutdown.shutdown()))?;
 
-        let Server { listener, limits, register, max_threads } = self;
-        let duty = Duty { deadline: limits.deadline, max_threads, once };
+        let Server { listener, limits, register, max_threads, tell_when_full } = self;
+        let duty = Duty { deadline: limits.deadline, max_threads, tell_when_full, once };
         let crew = Crew::new(listener, Arc::clone(&register), handler, duty);
         let served = loop {
             if register.is_ending() {
