@@ -25,10 +25,10 @@ impl Stalled {
         thread::spawn(move || {
             while let Err(RecvTimeoutError::Timeout) = stop.recv_timeout(Duration::from_secs(1)) {
                 for client in &mut slow {
-                    if client.write_all(b"x").is_err() {
-                        if let Ok(anew) = TcpStream::connect(address) {
-                            *client = anew;
-                        }
+                    if client.write_all(b"x").is_err()
+                        && let Ok(anew) = TcpStream::connect(address)
+                    {
+                        *client = anew;
                     }
                 }
             }

@@ -1,6 +1,6 @@
 use std::fmt::Display;
 use std::io;
-use std::net::{Shutdown, TcpListener};
+use std::net::{Shutdown, SocketAddr, TcpListener};
 use std::sync::Arc;
 use std::thread;
 use std::time::Duration;
@@ -20,12 +20,21 @@ use crate::served::Served;
 pub struct TcpServer(Server);
 
 impl TcpServer {
-    /// A server for the clients of `listener`.
+    /// A server for the clients of `listener`. From now on Ctrl-C and SIGTERM are its own.
     ///
     /// # Errors
     /// What the system says of the listener.
     pub fn new(listener: TcpListener, limits: Limits) -> io::Result<TcpServer> {
-        Server::new(listener, limits, Register::new(1, None), 1, false).map(TcpServer)
+        let register = Register::new(limits.deadline, 1, None);
+        Server::new(listener, limits, register, 1, false).map(TcpServer)
+    }
+
+    /// Where it listens.
+    ///
+    /// # Errors
+    /// What the system says of the listener.
+    pub fn local_addr(&self) -> io::Result<SocketAddr> {
+        self.0.listener.local_addr()
     }
 
     /// Calls the handler with one client's connection after another, until Ctrl-C, SIGTERM or
@@ -81,8 +90,16 @@ impl ThreadingTcpServer {
             // One more, which closes what is too much.
             WhenFull::Close => (max + 1, false),
         };
-        let register = Register::new(max, crowd.max_per_address.map(usize::from));
+        let register = Register::new(limits.deadline, max, crowd.max_per_address.map(usize::from));
         Server::new(listener, limits, register, max_threads, newcomers_wait).map(ThreadingTcpServer)
+    }
+
+    /// Where it listens.
+    ///
+    /// # Errors
+    /// What the system says of the listener.
+    pub fn local_addr(&self) -> io::Result<SocketAddr> {
+        self.0.listener.local_addr()
     }
 
     /// Calls the handler with each client's connection, many at a time, until Ctrl-C, SIGTERM or
@@ -125,6 +142,8 @@ struct Server {
     register: Arc<Register>,
     max_threads: usize,
     tell_when_full: bool,
+    /// Asked for before anyone is told that the server listens: whoever knows that it does may end it.
+    signals: Signals,
 }
 
 impl Server {
@@ -144,7 +163,14 @@ impl Server {
         socket.listen(Self::BACKLOG)?;
         // Connections have it from their listener: an answer goes out at once, and no system call each sets it.
         socket.set_tcp_nodelay(true)?;
-        Ok(Server { listener, limits, register: Arc::new(register), max_threads, tell_when_full })
+        Ok(Server {
+            listener,
+            limits,
+            register: Arc::new(register),
+            max_threads,
+            tell_when_full,
+            signals: Signals::new([SIGINT, SIGTERM])?,
+        })
     }
 
     fn serve<H, E>(self, handler: H, once: bool) -> io::Result<Served>
@@ -152,12 +178,10 @@ impl Server {
         H: Fn(&Connection) -> Result<(), E> + Send + Sync + 'static,
         E: Display,
     {
-        let mut signals = Signals::new([SIGINT, SIGTERM])?;
-        let signals_handle = signals.handle();
         let shutdown = self.shutdown_handle();
+        let Server { listener, limits, register, max_threads, tell_when_full, mut signals } = self;
+        let signals_handle = signals.handle();
         thread::Builder::new().spawn(move || signals.forever().for_each(|_| shutdown.shutdown()))?;
-
-        let Server { listener, limits, register, max_threads, tell_when_full } = self;
         let duty = Duty { deadline: limits.deadline, max_threads, tell_when_full, once };
         let crew = Crew::new(listener, Arc::clone(&register), handler, duty);
         let served = loop {
