@@ -164,7 +164,8 @@ where
 
 /// A thread that took the last of the address space for its stack would leave the others none to go on with.
 fn memory_to_spare() -> io::Result<()> {
-    const SPARE: usize = 4 << 20;
+    // Above 32 MiB, glibc asks the system each time, rather than keep it and let its heaps grow around it.
+    const SPARE: usize = 33 << 20;
     let mut spare = Vec::<u8>::new();
     spare.try_reserve_exact(SPARE).map_err(|_| ErrorKind::OutOfMemory)?;
     // Or else the compiler sees that nobody needs it, and leaves it out.
