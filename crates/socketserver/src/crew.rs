@@ -1,12 +1,13 @@
 use std::fmt::Display;
-use std::io::ErrorKind;
+use std::hint::black_box;
+use std::io::{self, ErrorKind};
 use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread;
 use std::time::Duration;
 
-use crate::connection::Connection;
+use crate::connection::{Connection, Cut};
 use crate::register::{Outcome, Refusal, Register};
 use crate::shortage::Shortage;
 
@@ -30,6 +31,8 @@ pub(crate) struct Duty {
     pub(crate) deadline: Duration,
     /// The most threads at once.
     pub(crate) max_threads: usize,
+    /// A client who waits because all threads serve is worth a word.
+    pub(crate) tell_when_full: bool,
     /// End after the first connection.
     pub(crate) once: bool,
 }
@@ -70,7 +73,7 @@ where
             return true;
         }
         if count.threads == self.duty.max_threads {
-            if count.threads > 1 {
+            if self.duty.tell_when_full {
                 self.shortage.of_places(count.threads);
             }
             return true;
@@ -79,7 +82,8 @@ where
         count.waiting += 1;
         drop(count);
         let crew = Arc::clone(self);
-        match thread::Builder::new().stack_size(Self::STACK_SIZE).spawn(move || crew.work()) {
+        let spawn = || thread::Builder::new().stack_size(Self::STACK_SIZE).spawn(move || crew.work());
+        match memory_to_spare().and_then(|()| spawn()) {
             Ok(_) => true,
             Err(error) => {
                 self.shortage.of_threads(&error);
@@ -139,7 +143,10 @@ where
         let outcome = match catch_unwind(AssertUnwindSafe(|| (self.handler)(&connection))) {
             Ok(Ok(())) => Outcome::Completed,
             Ok(Err(error)) => {
-                console::warn!("{peer}: {error:#}");
+                // Those cut at the end, thousands perhaps, are counted in the server's last line.
+                if connection.why_cut() != Some(Cut::Ending) {
+                    console::warn!("{peer}: {error:#}");
+                }
                 Outcome::Failed
             }
             Err(_) => {
@@ -153,4 +160,15 @@ where
     fn count(&self) -> MutexGuard<'_, Count> {
         self.count.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// A thread that took the last of the address space for its stack would leave the others none to go on with.
+fn memory_to_spare() -> io::Result<()> {
+    // Above 32 MiB, glibc asks the system each time, rather than keep it and let its heaps grow around it.
+    const SPARE: usize = 33 << 20;
+    let mut spare = Vec::<u8>::new();
+    spare.try_reserve_exact(SPARE).map_err(|_| ErrorKind::OutOfMemory)?;
+    // Or else the compiler sees that nobody needs it, and leaves it out.
+    black_box(&spare);
+    Ok(())
 }

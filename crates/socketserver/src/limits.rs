@@ -8,7 +8,7 @@ pub struct Limits {
     #[arg(long, value_name = "TIME", default_value = "3s", value_parser = some_time)]
     pub deadline: Duration,
     /// Time for open connections to finish once the server is told to end
-    #[arg(long, value_name = "TIME", default_value = "500ms", value_parser = humantime::parse_duration)]
+    #[arg(long, value_name = "TIME", default_value = "250ms", value_parser = humantime::parse_duration)]
     pub grace: Duration,
 }
 

@@ -54,12 +54,12 @@ impl Register {
     /// How long handlers have to return once their connections are cut at the end, before they are left behind.
     const LAST_WORDS: Duration = Duration::from_millis(250);
 
-    pub(crate) fn new(max_connections: usize, max_per_address: Option<usize>) -> Register {
+    pub(crate) fn new(deadline: Duration, max_connections: usize, max_per_address: Option<usize>) -> Register {
         Register {
             begun: Instant::now(),
             book: Mutex::default(),
             changed: Condvar::new(),
-            shortest: AtomicU64::new(u64::MAX),
+            shortest: AtomicU64::new(nanos(deadline)),
             ending: AtomicBool::new(false),
             max_connections,
             max_per_address,

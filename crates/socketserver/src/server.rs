@@ -1,6 +1,6 @@
 use std::fmt::Display;
 use std::io;
-use std::net::{Shutdown, TcpListener};
+use std::net::{Shutdown, SocketAddr, TcpListener};
 use std::sync::Arc;
 use std::thread;
 use std::time::Duration;
@@ -20,12 +20,21 @@ use crate::served::Served;
 pub struct TcpServer(Server);
 
 impl TcpServer {
-    /// A server for the clients of `listener`.
+    /// A server for the clients of `listener`. From now on Ctrl-C and SIGTERM are its own.
     ///
     /// # Errors
     /// What the system says of the listener.
     pub fn new(listener: TcpListener, limits: Limits) -> io::Result<TcpServer> {
-        Server::new(listener, limits, Register::new(1, None), 1).map(TcpServer)
+        let duty = Duty { deadline: limits.deadline, max_threads: 1, tell_when_full: false, once: false };
+        Server::new(listener, Register::new(limits.deadline, 1, None), duty, limits.grace).map(TcpServer)
+    }
+
+    /// Where it listens.
+    ///
+    /// # Errors
+    /// What the system says of the listener.
+    pub fn local_addr(&self) -> io::Result<SocketAddr> {
+        self.0.listener.local_addr()
     }
 
     /// Calls the handler with one client's connection after another, until Ctrl-C, SIGTERM or
@@ -38,19 +47,20 @@ impl TcpServer {
         H: Fn(&Connection) -> Result<(), E> + Send + Sync + 'static,
         E: Display,
     {
-        self.0.serve(handler, false)
+        self.0.serve(handler)
     }
 
     /// Calls the handler with the first client's connection, and ends.
     ///
     /// # Errors
     /// As for [`serve_forever`](TcpServer::serve_forever).
-    pub fn handle_request<H, E>(self, handler: H) -> io::Result<Served>
+    pub fn handle_request<H, E>(mut self, handler: H) -> io::Result<Served>
     where
         H: Fn(&Connection) -> Result<(), E> + Send + Sync + 'static,
         E: Display,
     {
-        self.0.serve(handler, true)
+        self.0.duty.once = true;
+        self.0.serve(handler)
     }
 
     /// What ends the server from another thread.
@@ -76,13 +86,22 @@ impl ThreadingTcpServer {
         let max = crowd.max_connections.get();
         // Where it fails or falls short, the server waits for descriptors when it has no more.
         let _ = rlimit::increase_nofile_limit((max + Self::OTHER_FILES) as u64);
-        let max_threads = match crowd.when_full {
-            WhenFull::Wait => max,
+        let (max_threads, tell_when_full) = match crowd.when_full {
+            WhenFull::Wait => (max, true),
             // One more, which closes what is too much.
-            WhenFull::Close => max + 1,
+            WhenFull::Close => (max + 1, false),
         };
-        let register = Register::new(max, crowd.max_per_address.map(usize::from));
-        Server::new(listener, limits, register, max_threads).map(ThreadingTcpServer)
+        let duty = Duty { deadline: limits.deadline, max_threads, tell_when_full, once: false };
+        let register = Register::new(limits.deadline, max, crowd.max_per_address.map(usize::from));
+        Server::new(listener, register, duty, limits.grace).map(ThreadingTcpServer)
+    }
+
+    /// Where it listens.
+    ///
+    /// # Errors
+    /// What the system says of the listener.
+    pub fn local_addr(&self) -> io::Result<SocketAddr> {
+        self.0.listener.local_addr()
     }
 
     /// Calls the handler with each client's connection, many at a time, until Ctrl-C, SIGTERM or
@@ -95,7 +114,7 @@ impl ThreadingTcpServer {
         H: Fn(&Connection) -> Result<(), E> + Send + Sync + 'static,
         E: Display,
     {
-        self.0.serve(handler, false)
+        self.0.serve(handler)
     }
 
     /// What ends the server from another thread.
@@ -118,12 +137,15 @@ impl ShutdownHandle {
     }
 }
 
+/// What both have in common.
 #[derive(Debug)]
 struct Server {
     listener: TcpListener,
-    limits: Limits,
     register: Arc<Register>,
-    max_threads: usize,
+    duty: Duty,
+    grace: Duration,
+    /// Asked for before anyone is told that the server listens: whoever knows that it does may end it.
+    signals: Signals,
 }
 
 impl Server {
@@ -132,26 +154,23 @@ impl Server {
     /// How soon to try again for a thread.
     const RETRY: Duration = Duration::from_millis(500);
 
-    fn new(listener: TcpListener, limits: Limits, register: Register, max_threads: usize) -> io::Result<Server> {
+    fn new(listener: TcpListener, register: Register, duty: Duty, grace: Duration) -> io::Result<Server> {
         let socket = SockRef::from(&listener);
         socket.listen(Self::BACKLOG)?;
         // Connections have it from their listener: an answer goes out at once, and no system call each sets it.
         socket.set_tcp_nodelay(true)?;
-        Ok(Server { listener, limits, register: Arc::new(register), max_threads })
+        Ok(Server { listener, register: Arc::new(register), duty, grace, signals: Signals::new([SIGINT, SIGTERM])? })
     }
 
-    fn serve<H, E>(self, handler: H, once: bool) -> io::Result<Served>
+    fn serve<H, E>(self, handler: H) -> io::Result<Served>
     where
         H: Fn(&Connection) -> Result<(), E> + Send + Sync + 'static,
         E: Display,
     {
-        let mut signals = Signals::new([SIGINT, SIGTERM])?;
-        let signals_handle = signals.handle();
         let shutdown = self.shutdown_handle();
+        let Server { listener, register, duty, mut signals, .. } = self;
+        let signals_handle = signals.handle();
         thread::Builder::new().spawn(move || signals.forever().for_each(|_| shutdown.shutdown()))?;
-
-        let Server { listener, limits, register, max_threads } = self;
-        let duty = Duty { deadline: limits.deadline, max_threads, once };
         let crew = Crew::new(listener, Arc::clone(&register), handler, duty);
         let served = loop {
             if register.is_ending() {
@@ -169,6 +188,22 @@ impl Server {
     }
 
     fn shutdown_handle(&self) -> ShutdownHandle {
-        ShutdownHandle { register: Arc::clone(&self.register), grace: self.limits.grace }
+        ShutdownHandle { register: Arc::clone(&self.register), grace: self.grace }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::net::TcpStream;
+
+    #[test]
+    fn connections_have_tcp_nodelay_from_their_listener() -> io::Result<()> {
+        let limits = Limits { deadline: Duration::from_secs(1), grace: Duration::ZERO };
+        let server = TcpServer::new(TcpListener::bind("127.0.0.1:0")?, limits)?;
+        let _client = TcpStream::connect(server.local_addr()?)?;
+        let (connection, _) = server.0.listener.accept()?;
+        assert!(connection.nodelay()?);
+        Ok(())
     }
 }

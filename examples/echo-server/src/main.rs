@@ -45,8 +45,8 @@ fn main() -> ExitCode {
 fn run(args: Args) -> Result<()> {
     let key = args.key.load(TUTORIAL_KEY)?;
     let listener = args.listen.listen()?;
-    say!("echo-server listens on {}", listener.local_addr()?);
     let server = ThreadingTcpServer::new(listener, args.limits, args.crowd)?;
+    say!("echo-server listens on {}", server.local_addr()?);
     let served = server.serve_forever(move |client: &Connection| converse(client, &key, args.idle))?;
     say!("echo-server {served}");
     Ok(())

@@ -37,8 +37,8 @@ fn main() -> ExitCode {
 fn run(args: Args) -> Result<()> {
     let key = args.key.load(TUTORIAL_KEY)?;
     let listener = args.listen.listen()?;
-    say!("gate-server listens on {}", listener.local_addr()?);
     let server = TcpServer::new(listener, args.limits)?;
+    say!("gate-server listens on {}", server.local_addr()?);
     let handler = move |client: &Connection| judge(client, &key);
     let served = if args.once { server.handle_request(handler) } else { server.serve_forever(handler) }?;
     say!("gate-server {served}");

@@ -31,8 +31,9 @@ fn main() -> ExitCode {
 
 fn run(args: Args) -> Result<()> {
     let listener = args.listen.listen()?;
-    say!("line-server listens on {}", listener.local_addr()?);
-    let served = TcpServer::new(listener, args.limits)?.serve_forever(answer)?;
+    let server = TcpServer::new(listener, args.limits)?;
+    say!("line-server listens on {}", server.local_addr()?);
+    let served = server.serve_forever(answer)?;
     say!("line-server {served}");
     Ok(())
 }

@@ -33,8 +33,9 @@ fn main() -> ExitCode {
 
 fn run(args: Args) -> Result<()> {
     let listener = args.listen.listen()?;
-    say!("threaded-server listens on {}", listener.local_addr()?);
-    let served = ThreadingTcpServer::new(listener, args.limits, args.crowd)?.serve_forever(answer)?;
+    let server = ThreadingTcpServer::new(listener, args.limits, args.crowd)?;
+    say!("threaded-server listens on {}", server.local_addr()?);
+    let served = server.serve_forever(answer)?;
     say!("threaded-server {served}");
     Ok(())
 }

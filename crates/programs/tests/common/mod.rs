@@ -1,0 +1,45 @@
+//! The four servers, and a good client of each.
+
+#![allow(dead_code, reason = "each test uses its part")]
+
+use std::io::{Read, Write};
+use std::net::{SocketAddr, TcpStream};
+use std::time::Duration;
+
+use anyhow::{Context, Result, ensure};
+use auth::{Key, Scheme};
+
+/// Longer than anything here takes when all is well.
+pub const LONG: Duration = Duration::from_secs(60);
+
+/// One client at a time.
+pub const SEQUENTIAL: [&str; 2] = ["gate-server", "line-server"];
+/// Many at a time.
+pub const THREADED: [&str; 2] = ["echo-server", "threaded-server"];
+
+/// What a good client of the server does, with its answer looked at; returns the open connection.
+pub fn served(server: &str, address: SocketAddr) -> Result<TcpStream> {
+    let mut client = TcpStream::connect(address)?;
+    client.set_read_timeout(Some(LONG))?;
+    match server {
+        "gate-server" => {
+            auth::respond(&mut client, &Key::new("老衲洗头用飘柔")?, Scheme::Md5Hex)?;
+            let end = client.read(&mut [0]).context("the gate's end")?;
+            ensure!(end == 0, "the gate said something");
+        }
+        "echo-server" => {
+            auth::respond(&mut client, &Key::new("芝麻开门")?, Scheme::Md5)?;
+            ask(&mut client, b"hello")?;
+        }
+        _ => ask(&mut client, b"hello\r\n")?,
+    }
+    Ok(client)
+}
+
+fn ask(client: &mut TcpStream, message: &[u8]) -> Result<()> {
+    client.write_all(message)?;
+    let mut answer = vec![0; b"[Thu May 10 22:00:19 2018] ".len() + message.len()];
+    client.read_exact(&mut answer)?;
+    ensure!(answer.ends_with(message), "{}", answer.escape_ascii());
+    Ok(())
+}
