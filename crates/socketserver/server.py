@@ -1,0 +1,201 @@
+import queue
+import resource
+import signal
+import socket
+import socketserver
+import threading
+import time
+import traceback
+from collections import Counter
+from contextlib import suppress
+
+from crates.console import ERRORS, reason, warn
+from crates.socketserver.connection import Connection, Cut
+from crates.socketserver.limits import Crowd
+from crates.socketserver.served import Served
+
+# How many clients the system keeps waiting until they are accepted; fewer where it allows fewer.
+BACKLOG = 1024
+
+# How long handlers have to return once their connections are cut at the end, before they are left behind.
+LAST_WORDS = 0.25
+
+# How long to wait for a socket or a thread before it is tried again, unless a client leaves sooner; in seconds.
+PAUSE = 0.5
+
+
+class TCPServer(socketserver.TCPServer):
+    """Serves one client at a time, the next when it is done."""
+
+    def __init__(self, listener, limits, crowd=Crowd(max_connections=1)):
+        # Not TCPServer's own, which would make a socket.
+        socketserver.BaseServer.__init__(self, listener.getsockname(), None)
+        listener.listen(BACKLOG)
+        # Connections have it from their listener: an answer goes out at once.
+        listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        self.socket = listener
+        self._limits, self._crowd = limits, crowd
+        self._open = {}
+        self._per_address = Counter()
+        self._served = Served()
+        self._noticed = {}
+        self._changed = threading.Condition()  # Guards all of these; told when a client leaves and at the end.
+        self._ending = False
+        self._events = queue.SimpleQueue()  # What serve_forever() waits for; a signal may put into it at any moment.
+
+    def serve_forever(self, handler):
+        """Calls the handler with the clients' connections until Ctrl-C or SIGTERM; returns how they were served."""
+        return self._serve(handler, once=False)
+
+    def handle_request(self, handler):
+        """Calls the handler with the first client's connection, and ends."""
+        return self._serve(handler, once=True)
+
+    def _serve(self, handler, once):
+        self._handler, self._once = handler, once
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, lambda *_: self._events.put("signal"))
+        threading.Thread(target=self._accept, daemon=True).start()
+        self._events.get()
+        with self._changed:
+            self._ending = True
+            self._changed.notify_all()
+            open_ones = list(self._open.values())
+        with suppress(OSError):
+            # Wakes the thread that waits for clients, and sends newcomers away.
+            self.socket.shutdown(socket.SHUT_RDWR)
+        if open_ones:
+            self._wait_until_all_left_or_told_again(self._limits.grace)
+        with self._changed:
+            open_ones = list(self._open.values())
+        for connection in open_ones:
+            connection.cut(Cut.ENDING)
+        if open_ones:
+            self._wait_until_all_left_or_told_again(LAST_WORDS)
+        with self._changed:
+            self._served.cut += len(self._open)
+        return self._served
+
+    def _wait_until_all_left_or_told_again(self, seconds):
+        with suppress(queue.Empty):
+            self._events.get(timeout=seconds)
+
+    def _accept(self):
+        while not self._ending:
+            super().handle_request()
+
+    # From here on, what Python's server calls, in the order in which it does.
+
+    def get_request(self):
+        """The next client, once there is a place for it."""
+        with self._changed:
+            while self._is_full() and self._crowd.when_full == "wait" and not self._ending:
+                self._changed.wait()
+        try:
+            return super().get_request()
+        except OSError as error:
+            if not self._ending and not isinstance(error, ConnectionAbortedError):
+                self._notice(
+                    f"cannot accept connections: {reason(error)}; the next clients wait "
+                    "(`ulimit -n` shows how many files may be open)"
+                )
+                self._pause()
+            raise  # Python's server goes on.
+
+    def verify_request(self, request, client_address):
+        """Admits a client, or has it closed."""
+        host, crowd = client_address[0], self._crowd
+        with self._changed:
+            if self._ending:
+                return False
+            if self._is_full():
+                self._notice(
+                    f"all {crowd.max_connections} connections are taken; the next clients are closed (--max-connections)"
+                )
+                self._served.refused += 1
+                return False
+            if crowd.max_per_address is not None and self._per_address[host] >= crowd.max_per_address:
+                self._notice(
+                    f"{host} has all of its {crowd.max_per_address} connections; its next are closed (--max-per-address)"
+                )
+                self._served.refused += 1
+                return False
+            self._open[request] = Connection(request, client_address, self._limits.deadline)
+            self._per_address[host] += 1
+            if self._is_full() and crowd.when_full == "wait" and crowd.max_connections > 1:
+                self._notice(f"all {crowd.max_connections} connections are taken; the next clients wait (--max-connections)")
+        return True
+
+    def finish_request(self, request, client_address):
+        """Has the client served. Its failure costs its own connection."""
+        connection, completed = self._open[request], False
+        try:
+            self._handler(connection)
+            completed = True
+        except ERRORS as error:
+            warn(f"{connection.peer}: {reason(error)}")
+        except Exception:
+            traceback.print_exc()
+            warn(f"{connection.peer}: the handler panicked; its connection is closed, the others go on")
+        finally:
+            self._leave(request, connection, completed)
+
+    def _leave(self, request, connection, completed):
+        with self._changed:
+            del self._open[request]
+            self._per_address[connection.peer.host] -= 1
+            if not self._per_address[connection.peer.host]:
+                del self._per_address[connection.peer.host]
+            if completed:
+                self._served.completed += 1
+            elif connection.why_cut is None:
+                self._served.failed += 1
+            elif connection.why_cut is Cut.DEADLINE:
+                self._served.timed_out += 1
+            else:
+                self._served.cut += 1
+            if self._once:
+                self._ending = True
+            if self._ending and not self._open:
+                self._events.put("all have left")
+            self._changed.notify_all()
+
+    def _is_full(self):
+        return len(self._open) >= self._crowd.max_connections
+
+    def _pause(self):
+        with self._changed:
+            self._changed.wait(PAUSE)
+
+    def _notice(self, text):
+        """A word to the operator, said once a minute at most however often it is true."""
+        if time.monotonic() - self._noticed.get(text, -60) >= 60:
+            self._noticed[text] = time.monotonic()
+            warn(text)
+
+
+class ThreadingTCPServer(socketserver.ThreadingMixIn, TCPServer):
+    """Serves each client in a thread of its own."""
+
+    daemon_threads = True
+
+    # Descriptors that a server needs beside its connections, generously.
+    OTHER_FILES = 64
+
+    def __init__(self, listener, limits, crowd):
+        super().__init__(listener, limits, crowd)
+        # Where the system lets so few files be open that they would not do, but allows a program to ask for more.
+        wanted = crowd.max_connections + self.OTHER_FILES
+        soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+        if soft != resource.RLIM_INFINITY and soft < wanted:
+            soft = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
+            resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+
+    def process_request(self, request, client_address):
+        """Has a thread serve the client, as soon as there is one."""
+        while not self._ending:
+            try:
+                return super().process_request(request, client_address)
+            except RuntimeError as error:
+                self._notice(f"cannot start a thread: {error}; the next clients wait until one is free")
+                self._pause()
