@@ -56,8 +56,10 @@ pub fn build(names: &[&str]) -> Result<()> {
 /// The program's executable, beside the one that is running, brought up to date with its source.
 fn built(name: &str) -> Result<PathBuf> {
     let mut built = built_names();
-    if built.get_or_insert_default().insert(name.to_owned()) {
+    let built = built.get_or_insert_default();
+    if !built.contains(name) {
         cargo_build(&[name], &["--quiet"])?;
+        built.insert(name.to_owned());
     }
     Ok(folder_of_executables()?.join(name).with_extension(env::consts::EXE_EXTENSION))
 }
