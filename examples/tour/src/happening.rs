@@ -89,19 +89,24 @@ impl Wire {
     }
 }
 
-/// What an operator needs to see what differed.
+/// For the user, who is to see what differed.
 impl fmt::Display for Untold {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if self.is_all_told() {
-            return f.write_str("nothing");
-        }
         let lines = self.lines.iter().map(|(player, line)| format!("{player}: {:?}", console::escape(line.as_bytes())));
         let pieces = self.wires.iter().flat_map(|(number, wire)| {
             wire.bytes.iter().filter(|(_, bytes)| !bytes.is_empty()).map(move |(direction, bytes)| {
                 format!("wire {number}, {direction}, {} bytes: {:?}", bytes.len(), console::escape(bytes))
             })
         });
-        f.write_str(&lines.chain(pieces).collect::<Vec<_>>().join("; "))
+        let untold = lines.chain(pieces).collect::<Vec<_>>();
+        if untold.is_empty() {
+            f.write_str("nothing")?;
+        }
+        f.write_str(&untold.join("; "))?;
+        let is_open = |wire: &Wire| wire.opened.is_some() && !wire.closed;
+        let mut open: Vec<_> = self.wires.iter().filter(|(_, wire)| is_open(wire)).map(|(number, _)| number).collect();
+        open.sort_unstable();
+        if open.is_empty() { Ok(()) } else { write!(f, "; open connections: {open:?}") }
     }
 }
 

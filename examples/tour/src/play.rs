@@ -98,6 +98,12 @@ impl Play {
         TcpStream::connect(address).map_err(|error| anyhow!("a silent client could not connect: {error}"))
     }
 
+    /// The silent client closes its connection.
+    pub(crate) fn hangs_up(&mut self, silent: TcpStream) -> Result<()> {
+        drop(silent);
+        Ok(self.stage.row(Voice::Silent, "hangs up")?)
+    }
+
     /// Where clients connect to.
     pub(crate) fn tap_address(&self) -> Result<SocketAddr> {
         Ok(self.server.as_ref().context("no server was started")?.1.address())

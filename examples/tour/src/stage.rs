@@ -78,8 +78,8 @@ impl Stage {
         self.prose(
             "Each row begins with whose it is. The server and the client are real programs, which you would run in \
              two terminals; between them the wire, one for each connection. Behind $ and >>> stands what you would \
-             type. The client is connected to a tap, which passes all bytes on to the server unchanged and shows \
-             them here.",
+             type, behind ✓ what the tour has checked. The client is connected to a tap, which passes all bytes on \
+             to the server unchanged and shows them here.",
         )
     }
 
@@ -138,10 +138,11 @@ impl Stage {
         let [server, client] = lesson.programs;
         writeln!(self.0, "\n{BOLD}Next{BOLD:#}")?;
         writeln!(self.0, "  read  docs/{}", lesson.page)?;
-        writeln!(self.0, "        examples/{server}/src/main.rs, and main.py beside src")?;
-        writeln!(self.0, "        examples/{client}/src/main.rs, and main.py beside src")?;
-        writeln!(self.0, "  run   cargo run -p {server:<15}  in one terminal")?;
-        writeln!(self.0, "        cargo run -p {client:<15}  in another")
+        for program in lesson.programs {
+            writeln!(self.0, "        examples/{program}/src/main.rs, and its twin in Python, main.py")?;
+        }
+        writeln!(self.0, "  run   cargo run -p {server:<16} in one terminal")?;
+        writeln!(self.0, "        cargo run -p {client:<16} in another")
     }
 
     pub(crate) fn closing(&mut self) -> io::Result<()> {

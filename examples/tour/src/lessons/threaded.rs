@@ -1,4 +1,4 @@
-use std::net::{Shutdown, SocketAddr};
+use std::net::SocketAddr;
 
 use anyhow::Result;
 use console::escape;
@@ -7,7 +7,6 @@ use tap::Direction::{ToClient, ToServer};
 use super::Lesson;
 use crate::happening::Player::{Client, Server};
 use crate::play::Play;
-use crate::stage::Voice;
 use crate::wire;
 
 pub(super) const LESSON: Lesson = Lesson {
@@ -25,7 +24,7 @@ fn play(play: &mut Play) -> Result<()> {
         "A message is sent as it is, and answered behind a stamp. The same text stands on three terminals: typed, \
          printed by the server, and printed by the client.",
     )?;
-    play.start_server("threaded-server", &["--deadline", "10s"], None)?;
+    play.start_server("threaded-server", &["--deadline", "30s"], None)?;
     play.start_client("threaded-client", None)?;
     for (wire, text) in (1..).zip(["hello", "many at a time"]) {
         play.types(text)?;
@@ -35,7 +34,7 @@ fn play(play: &mut Play) -> Result<()> {
 
     play.part(
         "A client that says nothing",
-        "As in lesson 3, a silent client is connected first, and may be silent for ten seconds. It has a thread that \
+        "As in lesson 3, a silent client is connected first, and may be silent for thirty seconds. It has a thread that \
          waits for it; the next client has another, and is answered at once.",
     )?;
     let silent = play.start_silent_client()?;
@@ -46,8 +45,7 @@ fn play(play: &mut Play) -> Result<()> {
     be_answered(play, 4, peer, typed)?;
     let is_open = play.is_open(3);
     play.check("the silent client is connected still", is_open)?;
-    play.stage.row(Voice::Silent, "hangs up")?;
-    silent.shutdown(Shutdown::Write)?;
+    play.hangs_up(silent)?;
     play.ends(3, ToServer)?;
     play.ends(3, ToClient)?;
     play.types("")?;
@@ -57,8 +55,9 @@ fn play(play: &mut Play) -> Result<()> {
 
 fn be_answered(play: &mut Play, wire: u64, peer: SocketAddr, text: &str) -> Result<()> {
     play.passes(wire, ToServer, [wire::text(text)])?;
+    let printed = play.says(Server, &format!("{peer}: "))?;
     let answer = play.passes(wire, ToClient, [wire::stamp(), wire::text(text)])?.concat();
-    play.says(Server, &format!("{peer}: {}", escape(&answer)))?;
+    play.check("the server sent what it printed", printed == format!("{peer}: {}", escape(&answer)))?;
     play.ends(wire, ToClient)?;
     play.says(Client, &escape(&answer))?;
     Ok(())
