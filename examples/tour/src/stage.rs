@@ -127,7 +127,7 @@ impl Stage {
         for (part, bytes) in parts {
             let name = [format!("{way:15}  {}", part.name)];
             self.rows(Voice::Wire(wire), &name, Style::new())?;
-            self.rows(Voice::Wire(wire), &hex_dump(bytes, part.is_text), DIM)?;
+            self.rows(Voice::Wire(wire), &hex_dump(bytes, part.is_text), Style::new())?;
             way.clear();
         }
         Ok(())
