@@ -1,4 +1,4 @@
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::fmt;
 use std::net::SocketAddr;
 
@@ -37,7 +37,7 @@ pub(crate) struct Interrupted;
 pub(crate) struct Untold {
     pub(crate) lines: Vec<(Player, String)>,
     pub(crate) ended: HashSet<Player>,
-    pub(crate) wires: HashMap<u64, Wire>,
+    pub(crate) wires: BTreeMap<u64, Wire>,
     pub(crate) enters: usize,
     pub(crate) nobody_at_the_keyboard: bool,
 }
@@ -104,8 +104,7 @@ impl fmt::Display for Untold {
         }
         f.write_str(&untold.join("; "))?;
         let is_open = |wire: &Wire| wire.opened.is_some() && !wire.closed;
-        let mut open: Vec<_> = self.wires.iter().filter(|(_, wire)| is_open(wire)).map(|(number, _)| number).collect();
-        open.sort_unstable();
+        let open: Vec<_> = self.wires.iter().filter(|(_, wire)| is_open(wire)).map(|(number, _)| number).collect();
         if open.is_empty() { Ok(()) } else { write!(f, "; open connections: {open:?}") }
     }
 }

@@ -141,8 +141,12 @@ impl Stage {
         for program in lesson.programs {
             writeln!(self.0, "        examples/{program}/src/main.rs, and its twin in Python, main.py")?;
         }
-        writeln!(self.0, "  run   cargo run -p {server:<16} in one terminal")?;
-        writeln!(self.0, "        cargo run -p {client:<16} in another")
+        let server = format!("cargo run -p {server}");
+        let client = format!("cargo run -p {client}");
+        let (other, what) = lesson.also_try;
+        writeln!(self.0, "  run   {server:30}  in one terminal")?;
+        writeln!(self.0, "        {client:30}  in another")?;
+        writeln!(self.0, "  try   {other:30}  {what}")
     }
 
     pub(crate) fn closing(&mut self) -> io::Result<()> {

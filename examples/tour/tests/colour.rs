@@ -12,8 +12,7 @@ const ESCAPE: char = '\u{1b}';
 
 /// Runs the tour at a terminal, which is one of Python's making, and returns what came to it.
 fn at_a_terminal(no_color: Option<&str>) -> Result<Vec<String>> {
-    let python = "import os, pty, sys; sys.exit(os.waitstatus_to_exitcode(pty.spawn(sys.argv[1:])) \
-                  if hasattr(os, 'waitstatus_to_exitcode') else pty.spawn(sys.argv[1:]))";
+    let python = "import pty, sys; sys.exit(pty.spawn(sys.argv[1:]) != 0)";
     let mut command = Command::new(std::env::var_os("PYTHON").unwrap_or("python3".into()));
     command.args(["-c", python, TOUR, "1"]);
     command.env("TERM", "xterm-256color").env_remove("NO_COLOR").env_remove("CLICOLOR");

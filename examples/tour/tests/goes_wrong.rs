@@ -10,6 +10,7 @@ use std::fs;
 use std::os::unix::fs::{PermissionsExt, symlink};
 use std::path::Path;
 use std::process::Command;
+use std::thread;
 
 use anyhow::{Context, Result};
 use programs::{Ended, Language, Process};
@@ -17,10 +18,12 @@ use shared::TOUR;
 
 /// Plays a lesson with one of its programs replaced by a shell script; REAL in it is that program.
 fn play_with(lesson: &str, right: &str, replaced: &str, script: &str) -> Result<Ended> {
-    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("goes_wrong-{replaced}"));
+    // A folder for each test.
+    let test = thread::current().name().unwrap_or_default().to_owned();
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(test);
     let _ = fs::remove_dir_all(&folder);
     fs::create_dir_all(&folder)?;
-    fs::copy(TOUR, folder.join("tour"))?;
+    fs::hard_link(TOUR, folder.join("tour"))?;
     symlink(programs::command(right, Language::Rust)?.get_program(), folder.join(right))?;
     let real = programs::command(replaced, Language::Rust)?;
     let real = real.get_program().to_str().context("a path that is UTF-8")?;

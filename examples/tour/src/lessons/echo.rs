@@ -16,6 +16,7 @@ pub(super) const LESSON: Lesson = Lesson {
            it says then comes back with a stamp, the time, before it.",
     programs: ["echo-server", "echo-client"],
     page: "echo.md",
+    also_try: ("OPEN_SESAME_KEY=guess cargo run -p echo-client", "with a wrong key"),
     play,
 };
 

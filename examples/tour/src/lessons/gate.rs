@@ -17,6 +17,7 @@ pub(super) const LESSON: Lesson = Lesson {
            the same, and compares.",
     programs: ["gate-server", "gate-client"],
     page: "gate.md",
+    also_try: ("OPEN_SESAME_KEY=guess cargo run -p gate-client", "with a wrong key"),
     play,
 };
 

@@ -15,6 +15,7 @@ pub(super) const LESSON: Lesson = Lesson {
            a stamp before it, closes, and only then looks at the next client.",
     programs: ["line-server", "line-client"],
     page: "line.md",
+    also_try: ("nc 127.0.0.1 9527", "a silent client, in a third"),
     play,
 };
 

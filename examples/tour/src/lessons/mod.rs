@@ -17,6 +17,8 @@ pub(crate) struct Lesson {
     pub(crate) programs: [&'static str; 2],
     /// Its page in `docs/`.
     pub(crate) page: &'static str,
+    /// A command to try beside the two programs, and what it is.
+    pub(crate) also_try: (&'static str, &'static str),
     pub(crate) play: fn(&mut Play) -> Result<()>,
 }
 

@@ -15,6 +15,7 @@ pub(super) const LESSON: Lesson = Lesson {
            is what the server reads at once. The server prints what it answers.",
     programs: ["threaded-server", "threaded-client"],
     page: "threaded.md",
+    also_try: ("nc 127.0.0.1 9527", "a silent client, in a third"),
     play,
 };
 
