@@ -28,7 +28,10 @@ fn a_part_waits_for_enter() -> Result<()> {
 
 #[test]
 fn it_waits_before_every_part_but_the_first() -> Result<()> {
-    let ended = Process::start(&mut tour(&["--step"]), &[b'\n'; 7])?.wait()?;
+    // Its input stays open: an eighth time it would wait for ever.
+    let (process, mut stdin) = Process::start_open(&mut tour(&["--step"]))?;
+    stdin.write_all(&[b'\n'; 7])?;
+    let ended = process.wait()?;
     assert!(ended.status.success(), "{:?}", ended.err());
     assert_eq!(ended.out().iter().filter(|row| **row == INVITATION).count(), 7);
     Ok(())
