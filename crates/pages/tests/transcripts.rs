@@ -2,7 +2,8 @@
 //!
 //! The blocks of one page with the same `scene=` are one conversation, each in a terminal of its own, started in the
 //! page's order. A line `$ …` is a command; what stands after a prompt `>>>` is typed once the prompt is there; `^C`
-//! is Ctrl-C. A server, and a block with the word `stays`, is left running while what follows is played. Servers listen on a free port, which stands for the page's 9527.
+//! is Ctrl-C. A server, and a block with the word `stays`, is left running while what follows is played. Servers listen
+//! on a free port, which stands for the page's 9527.
 
 use std::net::TcpListener;
 use std::process::Command;
