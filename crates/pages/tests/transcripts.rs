@@ -19,12 +19,24 @@ fn programs_print_what_the_pages_show() -> Result<()> {
     let mut scenes = 0;
     for page in pages::all()? {
         for scene in Scene::all(&page)? {
-            scene.play().with_context(|| format!("{}: scene={}", page.path.display(), scene.name))?;
+            for cast in [Cast::AsWritten, Cast::Twins] {
+                let context = || format!("{}: scene={}, {cast:?}", page.path.display(), scene.name);
+                scene.play(cast).with_context(context)?;
+            }
             scenes += 1;
         }
     }
     ensure!(scenes >= 8, "only {scenes} scenes: have the pages lost them?");
     Ok(())
+}
+
+/// Who plays a program.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Cast {
+    /// The one whose command stands on the page.
+    AsWritten,
+    /// Its twin in the other language, which prints the same.
+    Twins,
 }
 
 /// One conversation.
@@ -55,12 +67,12 @@ impl Scene {
         Ok(scenes)
     }
 
-    fn play(&self) -> Result<()> {
+    fn play(&self, cast: Cast) -> Result<()> {
         // Where the scene has no server, nothing listens there.
         let mut port = TcpListener::bind("127.0.0.1:0")?.local_addr()?.port();
         let (mut servers, mut staying) = (Vec::new(), Vec::new());
         for session in &self.sessions {
-            let mut terminal = session.start(port)?;
+            let mut terminal = session.start(port, cast)?;
             if session.is_server() {
                 port = session.listening_port(&mut terminal)?;
                 servers.push((session, terminal));
@@ -100,19 +112,26 @@ impl Session {
         self.lines.iter().any(|line| line.contains(" listens on "))
     }
 
-    fn start(&self, port: u16) -> Result<Terminal> {
+    fn start(&self, port: u16, cast: Cast) -> Result<Terminal> {
         let mut command = Command::new("sh");
-        command.arg("-c").arg(self.command_line(port)?).current_dir(programs::root()).env_remove("OPEN_SESAME_KEY");
+        command
+            .arg("-c")
+            .arg(self.command_line(port, cast)?)
+            .current_dir(programs::root())
+            .env_remove("OPEN_SESAME_KEY");
         Terminal::start_large(command)
     }
 
     /// The command as the page has it, but with the program as it is built, and the port as it is here.
-    fn command_line(&self, port: u16) -> Result<String> {
+    fn command_line(&self, port: u16, cast: Cast) -> Result<String> {
         let form = Regex::new(r"(cargo run -p |python3 examples/)([a-z-]+)(?:/main\.py| --)?(.*)")?;
         let Some(found) = form.captures(&self.command) else {
             return Ok(self.command.replace("9527", &port.to_string()));
         };
-        let language = if found[1].starts_with("cargo") { Language::Rust } else { Language::Python };
+        let language = match (found[1].starts_with("cargo"), cast) {
+            (true, Cast::AsWritten) | (false, Cast::Twins) => Language::Rust,
+            (false, Cast::AsWritten) | (true, Cast::Twins) => Language::Python,
+        };
         let program = programs::command(&found[2], language)?;
         let words = std::iter::once(program.get_program()).chain(program.get_args());
         let program: Vec<String> = words.map(|word| format!("'{}'", word.display())).collect();

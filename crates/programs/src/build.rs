@@ -18,6 +18,13 @@ pub enum Language {
 impl Language {
     /// Both.
     pub const ALL: [Language; 2] = [Language::Rust, Language::Python];
+    /// A server's language and its client's: all four.
+    pub const PAIRINGS: [(Language, Language); 4] = [
+        (Language::Rust, Language::Rust),
+        (Language::Rust, Language::Python),
+        (Language::Python, Language::Rust),
+        (Language::Python, Language::Python),
+    ];
 }
 
 /// The workspace's folder.
@@ -34,7 +41,7 @@ pub fn command(name: &str, language: Language) -> Result<Command> {
     match language {
         Language::Rust => Ok(Command::new(built(name)?)),
         Language::Python => {
-            let mut command = Command::new(env::var_os("PYTHON").unwrap_or("python3".into()));
+            let mut command = python();
             command.arg(root().join("examples").join(name).join("main.py"));
             Ok(command)
         }
@@ -51,6 +58,11 @@ pub fn build(names: &[&str]) -> Result<()> {
     cargo_build(names, &[])?;
     built.get_or_insert_default().extend(names.iter().map(ToString::to_string));
     Ok(())
+}
+
+/// A command that runs `python3`, or what the variable `PYTHON` names; what it is to run is for the caller to add.
+pub fn python() -> Command {
+    Command::new(env::var_os("PYTHON").unwrap_or("python3".into()))
 }
 
 /// The program's executable, beside the one that is running, brought up to date with its source.

@@ -14,13 +14,15 @@ pub enum Stream {
     Err,
 }
 
-/// A line that a program printed, without its ending; bytes that are no UTF-8 stand as U+FFFD.
+/// A line that a program printed, without its ending.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Line {
     /// Where it was printed.
     pub stream: Stream,
-    /// What it says.
+    /// What it says; bytes that are no UTF-8 stand as U+FFFD.
     pub text: String,
+    /// The same as it was printed.
+    pub bytes: Vec<u8>,
 }
 
 /// The lines that a program prints, as they come.
@@ -82,8 +84,9 @@ impl Lines {
 fn forward(from: impl Read, stream: Stream, to: &Sender<Line>) {
     for line in BufReader::new(from).split(b'\n') {
         let Ok(line) = line else { return };
-        let text = String::from_utf8_lossy(line.strip_suffix(b"\r").unwrap_or(&line)).into_owned();
-        if to.send(Line { stream, text }).is_err() {
+        let bytes = line.strip_suffix(b"\r").unwrap_or(&line).to_vec();
+        let text = String::from_utf8_lossy(&bytes).into_owned();
+        if to.send(Line { stream, text, bytes }).is_err() {
             return;
         }
     }

@@ -106,8 +106,17 @@ impl Ended {
         self.of(Stream::Err)
     }
 
+    /// What it printed to standard output, line by line, byte for byte.
+    pub fn out_bytes(&self) -> Vec<&[u8]> {
+        self.on(Stream::Out).map(|line| line.bytes.as_slice()).collect()
+    }
+
     fn of(&self, stream: Stream) -> Vec<&str> {
-        self.lines.iter().filter(|line| line.stream == stream).map(|line| line.text.as_str()).collect()
+        self.on(stream).map(|line| line.text.as_str()).collect()
+    }
+
+    fn on(&self, stream: Stream) -> impl Iterator<Item = &Line> {
+        self.lines.iter().filter(move |line| line.stream == stream)
     }
 }
 
