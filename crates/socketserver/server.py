@@ -133,7 +133,9 @@ class TCPServer(socketserver.TCPServer):
             self._handler(connection)
             completed = True
         except ERRORS as error:
-            warn(f"{connection.peer}: {reason(error)}")
+            # Those cut at the end, thousands perhaps, are counted in the server's last line.
+            if connection.why_cut is not Cut.ENDING:
+                warn(f"{connection.peer}: {reason(error)}")
         except Exception:
             traceback.print_exc()
             warn(f"{connection.peer}: the handler panicked; its connection is closed, the others go on")
