@@ -3,7 +3,7 @@
 //! The blocks of one page with the same `scene=` are one conversation, each in a terminal of its own, started in the
 //! page's order. A line `$ …` is a command; what stands after a prompt `>>>` is typed once the prompt is there; `^C`
 //! is Ctrl-C. A server, and a block with the word `stays`, is left running while what follows is played. Servers listen
-//! on a free port, which stands for the page's 9527.
+//! on a free port, which stands for the page's 9527. Then all is played again, each program by its twin.
 
 use std::net::TcpListener;
 use std::process::Command;
@@ -19,7 +19,8 @@ fn programs_print_what_the_pages_show() -> Result<()> {
     let mut scenes = 0;
     for page in pages::all()? {
         for scene in Scene::all(&page)? {
-            for cast in [Cast::AsWritten, Cast::Twins] {
+            let casts = if scene.has_program() { &[Cast::AsWritten, Cast::Twins][..] } else { &[Cast::AsWritten] };
+            for &cast in casts {
                 let context = || format!("{}: scene={}, {cast:?}", page.path.display(), scene.name);
                 scene.play(cast).with_context(context)?;
             }
@@ -65,6 +66,10 @@ impl Scene {
             }
         }
         Ok(scenes)
+    }
+
+    fn has_program(&self) -> bool {
+        self.sessions.iter().any(|session| session.command.contains("cargo run") || session.command.contains("main.py"))
     }
 
     fn play(&self, cast: Cast) -> Result<()> {
