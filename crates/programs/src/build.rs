@@ -2,7 +2,7 @@ use std::collections::HashSet;
 use std::env;
 use std::path::{Path, PathBuf};
 use std::process::Command;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use anyhow::{Context, Result, ensure};
 
@@ -41,24 +41,50 @@ pub fn command(name: &str, language: Language) -> Result<Command> {
     }
 }
 
+/// Builds several programs at once and shows cargo's progress on standard error, so that somebody who waits sees why.
+/// [`command`] then takes them as they are.
+///
+/// # Errors
+/// Where cargo cannot be run, or cannot build them.
+pub fn build(names: &[&str]) -> Result<()> {
+    let mut built = built_names();
+    cargo_build(names, &[])?;
+    built.get_or_insert_default().extend(names.iter().map(ToString::to_string));
+    Ok(())
+}
+
 /// The program's executable, beside the one that is running, brought up to date with its source.
 fn built(name: &str) -> Result<PathBuf> {
-    static BUILT: Mutex<Option<HashSet<String>>> = Mutex::new(None);
-    let mut built = BUILT.lock().unwrap_or_else(PoisonError::into_inner);
-    let folder = folder_of_executables()?;
-    if built.get_or_insert_default().insert(name.to_owned()) {
-        let profile = match folder.file_name().and_then(|name| name.to_str()) {
-            None | Some("debug") => "dev",
-            Some(name) => name,
-        };
-        let status = Command::new(env::var_os("CARGO").unwrap_or("cargo".into()))
-            .current_dir(root())
-            .args(["build", "--quiet", "--profile", profile, "--package", name])
-            .status()
-            .context("cannot run cargo")?;
-        ensure!(status.success(), "cargo could not build {name}");
+    let mut built = built_names();
+    let built = built.get_or_insert_default();
+    if !built.contains(name) {
+        cargo_build(&[name], &["--quiet"])?;
+        built.insert(name.to_owned());
     }
-    Ok(folder.join(name).with_extension(env::consts::EXE_EXTENSION))
+    Ok(folder_of_executables()?.join(name).with_extension(env::consts::EXE_EXTENSION))
+}
+
+/// What this process has built, held by one thread at a time.
+fn built_names() -> MutexGuard<'static, Option<HashSet<String>>> {
+    static BUILT: Mutex<Option<HashSet<String>>> = Mutex::new(None);
+    BUILT.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+fn cargo_build(names: &[&str], options: &[&str]) -> Result<()> {
+    let folder = folder_of_executables()?;
+    let profile = match folder.file_name().and_then(|name| name.to_str()) {
+        None | Some("debug") => "dev",
+        Some(name) => name,
+    };
+    let status = Command::new(env::var_os("CARGO").unwrap_or("cargo".into()))
+        .current_dir(root())
+        .args(["build", "--profile", profile])
+        .args(options)
+        .args(names.iter().flat_map(|name| ["--package", name]))
+        .status()
+        .context("cannot run cargo")?;
+    ensure!(status.success(), "cargo could not build {}", names.join(", "));
+    Ok(())
 }
 
 fn folder_of_executables() -> Result<PathBuf> {

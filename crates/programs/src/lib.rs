@@ -7,7 +7,7 @@ mod build;
 mod output;
 mod process;
 
-pub use build::{Language, command, root};
+pub use build::{Language, build, command, root};
 pub use output::{Line, Lines, Stream};
 pub use process::{Ended, Process, Server, run};
 pub use rustix::process::Signal;

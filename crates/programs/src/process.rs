@@ -1,6 +1,6 @@
 use std::io::Write;
 use std::net::SocketAddr;
-use std::process::{Child, Command, ExitStatus, Stdio};
+use std::process::{Child, ChildStdin, Command, ExitStatus, Stdio};
 use std::thread;
 use std::time::Duration;
 
@@ -36,20 +36,33 @@ impl Process {
     /// # Errors
     /// What the system says.
     pub fn start(command: &mut Command, input: &[u8]) -> Result<Process> {
+        let (process, mut stdin) = Process::start_open(command)?;
+        let input = input.to_vec();
+        // A program may print before it reads all, or end without reading: neither must stop this one.
+        thread::spawn(move || stdin.write_all(&input));
+        Ok(process)
+    }
+
+    /// Starts the program with its standard input open, to be written to as one goes along.
+    ///
+    /// # Errors
+    /// What the system says.
+    pub fn start_open(command: &mut Command) -> Result<(Process, ChildStdin)> {
         let mut child = command
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
             .spawn()
             .with_context(|| format!("cannot run {}", command.get_program().display()))?;
-        let (Some(mut stdin), Some(out), Some(err)) = (child.stdin.take(), child.stdout.take(), child.stderr.take())
-        else {
+        let (Some(stdin), Some(out), Some(err)) = (child.stdin.take(), child.stdout.take(), child.stderr.take()) else {
             unreachable!("all three were asked for")
         };
-        let input = input.to_vec();
-        // A program may print before it reads all, or end without reading: neither must stop this one.
-        thread::spawn(move || stdin.write_all(&input));
-        Ok(Process { child, lines: Lines::of(out, err) })
+        Ok((Process { child, lines: Lines::of(out, err) }, stdin))
+    }
+
+    /// What it prints, to be read by another thread than the one that has the process.
+    pub fn take_lines(&mut self) -> Lines {
+        std::mem::replace(&mut self.lines, Lines::of(std::io::empty(), std::io::empty()))
     }
 
     /// Its id.
@@ -70,7 +83,7 @@ impl Process {
     /// # Errors
     /// It had not ended within a minute.
     pub fn wait(mut self) -> Result<Ended> {
-        let lines = std::mem::replace(&mut self.lines, Lines::of(std::io::empty(), std::io::empty())).all(WAIT)?;
+        let lines = self.take_lines().all(WAIT)?;
         Ok(Ended { status: self.child.wait()?, lines })
     }
 }

@@ -1,0 +1,244 @@
+//! What is shown, and how: headings, prose, and rows that begin with whose they are. 80 columns are enough.
+
+use std::borrow::Cow;
+use std::fmt::Write as _;
+use std::io::{self, Stdout, Write};
+
+use anstream::AutoStream;
+use anstyle::{AnsiColor, Style};
+use tap::Direction;
+
+use crate::happening::Player;
+use crate::lessons::Lesson;
+use crate::wire::Part;
+
+/// The widest row, in columns.
+const WIDTH: usize = 80;
+/// What stands before the text of a row: `server │ `.
+const MARGIN: usize = 9;
+/// How many bytes a row shows in hex.
+const BYTES_A_ROW: usize = 16;
+
+const BOLD: Style = Style::new().bold();
+const DIM: Style = Style::new().dimmed();
+
+/// Standard output; in colour if it is a terminal and NO_COLOR is not set.
+pub(crate) struct Stage(AutoStream<Stdout>);
+
+/// Whose a row is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Voice {
+    Server,
+    Client,
+    /// A client that connects and says nothing.
+    Silent,
+    /// A connection, by its number.
+    Wire(u64),
+    Tour,
+}
+
+impl From<Player> for Voice {
+    fn from(player: Player) -> Voice {
+        match player {
+            Player::Server => Voice::Server,
+            Player::Client => Voice::Client,
+        }
+    }
+}
+
+impl Voice {
+    fn word(self) -> Cow<'static, str> {
+        match self {
+            Voice::Server => "server".into(),
+            Voice::Client => "client".into(),
+            Voice::Silent => "silent".into(),
+            Voice::Wire(number) => format!("wire {number}").into(),
+            Voice::Tour => "tour".into(),
+        }
+    }
+
+    fn style(self) -> Style {
+        match self {
+            Voice::Server => AnsiColor::Cyan.on_default(),
+            Voice::Client => AnsiColor::Green.on_default(),
+            Voice::Silent => AnsiColor::Magenta.on_default(),
+            Voice::Wire(_) => AnsiColor::Yellow.on_default(),
+            Voice::Tour => BOLD,
+        }
+    }
+}
+
+impl Stage {
+    pub(crate) fn new() -> Stage {
+        Stage(AutoStream::auto(io::stdout()))
+    }
+
+    /// How to read the rest.
+    pub(crate) fn opening(&mut self) -> io::Result<()> {
+        self.prose(
+            "Each row begins with whose it is. The server and the client are real programs, which you would run in \
+             two terminals; between them the wire, one for each connection. Behind $ and >>> stands what you would \
+             type, behind ✓ what the tour has checked. The client is connected to a tap, which passes all bytes on \
+             to the server unchanged and shows them here.",
+        )
+    }
+
+    pub(crate) fn lesson(&mut self, number: u8, title: &str, idea: &str) -> io::Result<()> {
+        self.heading(&format!("Lesson {number}. {title}"), '═')?;
+        self.prose(idea)
+    }
+
+    pub(crate) fn part(&mut self, title: &str, what_to_see: &str) -> io::Result<()> {
+        self.heading(title, '─')?;
+        self.prose(what_to_see)?;
+        writeln!(self.0)
+    }
+
+    fn heading(&mut self, text: &str, underline: char) -> io::Result<()> {
+        let line: String = text.chars().map(|_| underline).collect();
+        writeln!(self.0, "\n{BOLD}{text}{BOLD:#}\n{DIM}{line}{DIM:#}")
+    }
+
+    fn prose(&mut self, text: &str) -> io::Result<()> {
+        wrap(text, WIDTH).iter().try_for_each(|line| writeln!(self.0, "{line}"))
+    }
+
+    /// What a program prints, or what the tour has to say.
+    pub(crate) fn row(&mut self, voice: Voice, text: &str) -> io::Result<()> {
+        self.rows(voice, &wrap(text, WIDTH - MARGIN), Style::new())
+    }
+
+    /// What the user types, behind a prompt.
+    pub(crate) fn typed(&mut self, voice: Voice, prompt: &str, text: &str) -> io::Result<()> {
+        let lines: Vec<String> = text.lines().map(str::to_owned).collect();
+        let mut lines = if lines.is_empty() { vec![String::new()] } else { lines };
+        lines[0].insert_str(0, prompt);
+        self.rows(voice, &lines, BOLD)
+    }
+
+    /// What the tour has looked at, and found to be so.
+    pub(crate) fn checked(&mut self, text: &str) -> io::Result<()> {
+        self.row(Voice::Tour, &format!("✓ {text}"))
+    }
+
+    /// What passes on the wire: a row for each part's name, and its bytes under it.
+    pub(crate) fn passes(&mut self, wire: u64, direction: Direction, parts: &[(Part, Vec<u8>)]) -> io::Result<()> {
+        let mut way = direction.to_string();
+        for (part, bytes) in parts {
+            let name = [format!("{way:15}  {}", part.name)];
+            self.rows(Voice::Wire(wire), &name, Style::new())?;
+            self.rows(Voice::Wire(wire), &hex_dump(bytes, part.is_text), Style::new())?;
+            way.clear();
+        }
+        Ok(())
+    }
+
+    /// What a reader of the lesson may do now.
+    pub(crate) fn what_next(&mut self, lesson: &Lesson) -> io::Result<()> {
+        let [server, client] = lesson.programs;
+        writeln!(self.0, "\n{BOLD}Next{BOLD:#}")?;
+        writeln!(self.0, "  read  docs/{}", lesson.page)?;
+        for program in lesson.programs {
+            writeln!(self.0, "        examples/{program}/src/main.rs, and its twin in Python, main.py")?;
+        }
+        let server = format!("cargo run -p {server}");
+        let client = format!("cargo run -p {client}");
+        let (other, what) = lesson.also_try;
+        writeln!(self.0, "  run   {server:30}  in one terminal")?;
+        writeln!(self.0, "        {client:30}  in another")?;
+        writeln!(self.0, "  try   {other:30}  {what}")
+    }
+
+    pub(crate) fn closing(&mut self) -> io::Result<()> {
+        writeln!(self.0)?;
+        self.prose("All went as told. README.md has the table of programs; docs/README.md is the contents.")
+    }
+
+    fn rows(&mut self, voice: Voice, lines: &[String], text: Style) -> io::Result<()> {
+        let (word, style) = (voice.word(), voice.style());
+        lines.iter().try_for_each(|line| writeln!(self.0, "{style}{word:6} │{style:#} {text}{line}{text:#}"))
+    }
+}
+
+/// The text in lines of at most `width` characters, broken at spaces where there are any.
+fn wrap(text: &str, width: usize) -> Vec<String> {
+    let mut lines = Vec::new();
+    let mut rest = text;
+    while let Some((end, _)) = rest.char_indices().nth(width) {
+        let end = match rest[..end].rfind(' ') {
+            _ if rest[end..].starts_with(' ') => end,
+            Some(space) if space > 0 => space,
+            _ => end,
+        };
+        let (line, others) = rest.split_at(end);
+        lines.push(line.trim_end().to_owned());
+        rest = others.trim_start();
+    }
+    lines.push(rest.to_owned());
+    lines
+}
+
+/// Bytes in hex, and beside it, if they are text, what they say. No row ends inside a character.
+fn hex_dump(bytes: &[u8], is_text: bool) -> Vec<String> {
+    let mut rows: Vec<(String, String)> = Vec::new();
+    let mut rest = bytes;
+    while !rest.is_empty() {
+        let mut len = rest.len().min(BYTES_A_ROW);
+        while is_text && len > BYTES_A_ROW - 3 && rest.get(len).is_some_and(|byte| matches!(byte, 0x80..=0xbf)) {
+            len -= 1;
+        }
+        let (row, others) = rest.split_at(len);
+        let text = if is_text { format!("  {}", console::escape(row)) } else { String::new() };
+        rows.push((hex(row), text));
+        rest = others;
+    }
+    let widest = rows.iter().map(|(hex, _)| hex.len()).max().unwrap_or(0);
+    rows.iter().map(|(hex, text)| format!("  {hex:widest$}{text}").trim_end().to_owned()).collect()
+}
+
+/// `00 01 02 03 04 05 06 07  08 09`
+fn hex(bytes: &[u8]) -> String {
+    let mut hex = String::new();
+    for (at, byte) in bytes.iter().enumerate() {
+        let gap = match at {
+            0 => "",
+            8 => "  ",
+            _ => " ",
+        };
+        // Writing to a String cannot fail.
+        let _ = write!(hex, "{gap}{byte:02x}");
+    }
+    hex
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lines_break_at_spaces_and_never_pass_the_width() {
+        assert_eq!(wrap("one two three", 7), ["one two", "three"]);
+        assert_eq!(wrap("one two three", 8), ["one two", "three"]);
+        assert_eq!(wrap("abcdefghij kl", 4), ["abcd", "efgh", "ij", "kl"]);
+        assert_eq!(wrap("", 4), [""]);
+    }
+
+    #[test]
+    fn a_dump_has_16_bytes_a_row_in_two_groups() {
+        let bytes: Vec<u8> = (0..17).collect();
+        assert_eq!(hex_dump(&bytes, false), ["  00 01 02 03 04 05 06 07  08 09 0a 0b 0c 0d 0e 0f", "  10"]);
+    }
+
+    #[test]
+    fn text_stands_beside_its_bytes_with_no_character_torn() {
+        let dump = hex_dump("open 芝麻开门".as_bytes(), true);
+        assert_eq!(dump[0], "  6f 70 65 6e 20 e8 8a 9d  e9 ba bb e5 bc 80  open 芝麻开");
+        assert_eq!(dump[1], "  e9 97 a8                                    门");
+    }
+
+    #[test]
+    fn bytes_that_are_no_text_are_shown_all_the_same() {
+        let dump = hex_dump(&[0x80; 17], true).concat();
+        assert_eq!(dump.matches(" 80").count(), 17);
+    }
+}
