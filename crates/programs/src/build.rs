@@ -28,17 +28,21 @@ pub fn root() -> &'static Path {
 
 /// A command that runs a program of `examples/`; options are for the caller to add.
 ///
+/// The variable `OPEN_SESAME_KEY` is not handed on: what the program does must not hang on who runs it.
+///
 /// # Errors
 /// What cargo says where the program cannot be built.
 pub fn command(name: &str, language: Language) -> Result<Command> {
-    match language {
-        Language::Rust => Ok(Command::new(built(name)?)),
+    let mut command = match language {
+        Language::Rust => Command::new(built(name)?),
         Language::Python => {
             let mut command = Command::new(env::var_os("PYTHON").unwrap_or("python3".into()));
             command.arg(root().join("examples").join(name).join("main.py"));
-            Ok(command)
+            command
         }
-    }
+    };
+    command.env_remove("OPEN_SESAME_KEY");
+    Ok(command)
 }
 
 /// The program's executable, beside the one that is running, brought up to date with its source.
