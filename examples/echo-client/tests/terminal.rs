@@ -26,8 +26,7 @@ fn a_line_is_edited_before_it_is_sent() -> Result<()> {
 
     client.type_text("芝麻门")?;
     client.press(Key::Left)?;
-    let screen = client.wait_until(|screen| screen.cursor == (4, 7))?;
-    assert_eq!(screen.rows[4], ">>>芝麻门");
+    client.wait_until(|screen| screen.rows[4] == ">>>芝麻门" && screen.cursor == (4, 7))?;
     client.press(Key::Backspace)?;
     client.press(Key::Right)?;
     client.enter("!")?;
