@@ -78,14 +78,13 @@ fn message() -> impl Strategy<Value = Vec<u8>> {
 /// What echo-server answers: a stamp before each piece that it reads, but never inside a character.
 fn stamped_pieces(message: &[u8], cuts: &[usize], stamps: &[usize]) -> Vec<u8> {
     let mut answer = Vec::new();
-    let mut stamps = stamps.iter().cycle();
     let mut at = 0;
-    for cut in cuts.iter().cycle() {
-        let first = *stamps.next().expect("an endless number");
+    for (cut, first) in cuts.iter().cycle().zip(stamps.iter().cycle()) {
         // A stamp just before the same stamp as text cannot be told from it, where the text is then cut again; it takes
         // a message that quotes the very second in which it is sent.
-        let stamp = STAMPS.iter().cycle().skip(first).find(|stamp| at == 0 || !message[at..].starts_with(&stamp[..]));
-        answer.extend_from_slice(&stamp.expect("one of three")[..]);
+        let is_told = |stamp: &&&Stamp| at == 0 || !message[at..].starts_with(&stamp[..]);
+        let stamp = STAMPS.iter().cycle().skip(*first).find(is_told);
+        answer.extend(stamp.into_iter().copied().flatten());
         let mut end = message.len().min(at + cut);
         // A character's later bytes go with its first.
         while end < message.len() && matches!(message[end], 0x80..=0xbf) {
