@@ -1,0 +1,45 @@
+//! What each error says, and what it says was behind it.
+
+use std::error::Error as _;
+use std::io;
+
+use auth::{Error, KeyError, Part};
+use rand::rngs::SysError;
+
+#[test]
+fn errors_of_a_handshake() {
+    let closed = |part, received, wanted| Error::Closed { part, received, wanted };
+    let io = |part| Error::Io { part, source: io::Error::other("the wire is cut") };
+    for (error, text, source) in [
+        (closed(Part::Nonce, 0, 32), "the peer closed the connection before its nonce", None),
+        (closed(Part::Nonce, 5, 32), "the peer closed the connection after 5 of the 32 bytes of its nonce", None),
+        (closed(Part::Answer, 0, 16), "the peer closed the connection before its answer", None),
+        (closed(Part::Answer, 15, 16), "the peer closed the connection after 15 of the 16 bytes of its answer", None),
+        (io(Part::Nonce), "no nonce", Some("the wire is cut")),
+        (io(Part::Answer), "no answer", Some("the wire is cut")),
+        (
+            Error::NoRandomness(SysError::UNSUPPORTED),
+            "the operating system has no random bytes for a nonce",
+            Some(&*SysError::UNSUPPORTED.to_string()),
+        ),
+    ] {
+        assert_eq!(error.to_string(), text);
+        assert_eq!(error.source().map(ToString::to_string).as_deref(), source, "{text}");
+    }
+}
+
+#[test]
+fn errors_of_a_key() {
+    for (error, text, source) in [
+        (KeyError::Empty, "the key is empty", None),
+        (KeyError::TooLong, "the key is longer than 1024 bytes", None),
+        (
+            KeyError::Unreadable(io::Error::other("the disk is gone")),
+            "the key file cannot be read",
+            Some("the disk is gone"),
+        ),
+    ] {
+        assert_eq!(error.to_string(), text);
+        assert_eq!(error.source().map(ToString::to_string).as_deref(), source, "{text}");
+    }
+}
