@@ -56,9 +56,12 @@ impl FromStr for Address {
     fn from_str(text: &str) -> Result<Address, String> {
         let wrong = || "expected HOST:PORT, such as 127.0.0.1:9527 or localhost:9527".to_owned();
         let (host, port) = text.rsplit_once(':').ok_or_else(wrong)?;
-        let port = port.parse().map_err(|_| wrong())?;
+        // A number may have a sign, a port has none.
+        let port = if port.starts_with('+') { return Err(wrong()) } else { port.parse().map_err(|_| wrong())? };
         let host = match host.strip_prefix('[') {
             Some(rest) => rest.strip_suffix(']').ok_or_else(wrong)?,
+            // In `::1` no one can tell host from port.
+            None if host.contains([':', ']']) => return Err(wrong()),
             None => host,
         };
         if host.is_empty() { Err(wrong()) } else { Ok(Address { host: host.to_owned(), port }) }

@@ -75,7 +75,8 @@ impl Connection {
         match error.kind() {
             // As Unix tells of a socket's time-out.
             ErrorKind::WouldBlock | ErrorKind::TimedOut => self.timed_out(),
-            kind if is_closed(&error) => io::Error::new(kind, "the server cut the connection"),
+            // Never as a broken pipe: by that name the end of whoever reads standard output is known.
+            _ if is_closed(&error) => io::Error::new(ErrorKind::ConnectionReset, "the server cut the connection"),
             _ => error,
         }
     }

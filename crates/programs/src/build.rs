@@ -35,17 +35,21 @@ pub fn root() -> &'static Path {
 
 /// A command that runs a program of `examples/`; options are for the caller to add.
 ///
+/// The variable `OPEN_SESAME_KEY` is not handed on: what the program does must not hang on who runs it.
+///
 /// # Errors
 /// What cargo says where the program cannot be built.
 pub fn command(name: &str, language: Language) -> Result<Command> {
-    match language {
-        Language::Rust => Ok(Command::new(built(name)?)),
+    let mut command = match language {
+        Language::Rust => Command::new(built(name)?),
         Language::Python => {
             let mut command = python();
             command.arg(root().join("examples").join(name).join("main.py"));
-            Ok(command)
+            command
         }
-    }
+    };
+    command.env_remove("OPEN_SESAME_KEY");
+    Ok(command)
 }
 
 /// Builds several programs at once and shows cargo's progress on standard error, so that somebody who waits sees why.
@@ -88,9 +92,12 @@ fn cargo_build(names: &[&str], options: &[&str]) -> Result<()> {
         None | Some("debug") => "dev",
         Some(name) => name,
     };
+    let target = folder.parent().context("executables stand in a profile's folder")?;
     let status = Command::new(env::var_os("CARGO").unwrap_or("cargo".into()))
         .current_dir(root())
         .args(["build", "--profile", profile])
+        .arg("--target-dir")
+        .arg(target)
         .args(options)
         .args(names.iter().flat_map(|name| ["--package", name]))
         .status()

@@ -5,9 +5,11 @@
 
 mod build;
 mod output;
+mod peer;
 mod process;
 
 pub use build::{Language, build, command, python, root};
 pub use output::{Line, Lines, Stream};
+pub use peer::{Unanswered, server_that};
 pub use process::{Ended, Process, Server, run};
 pub use rustix::process::Signal;
