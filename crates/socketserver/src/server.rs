@@ -137,6 +137,7 @@ impl Server {
         socket.listen(Self::BACKLOG)?;
         // Connections have it from their listener: an answer goes out at once, and no system call each sets it.
         socket.set_tcp_nodelay(true)?;
+        register.look_every(limits.deadline);
         Ok(Server { listener, limits, register: Arc::new(register), max_threads })
     }
 
