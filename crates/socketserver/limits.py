@@ -25,7 +25,7 @@ class Limits:
             "--grace",
             metavar="TIME",
             type=parse_duration,
-            default="500ms",
+            default="250ms",
             help="Time for open connections to finish once the server is told to end [default: %(default)s]",
         )
 

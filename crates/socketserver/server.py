@@ -1,4 +1,3 @@
-import queue
 import resource
 import signal
 import socket
@@ -41,7 +40,14 @@ class TCPServer(socketserver.TCPServer):
         self._noticed = {}
         self._changed = threading.Condition()  # Guards all of these; told when a client leaves and at the end.
         self._ending = False
-        self._events = queue.SimpleQueue()  # What serve_forever() waits for; a signal may put into it at any moment.
+        # What serve_forever() waits for: a byte, which Python itself sends when a signal comes. A lock or a queue would
+        # not do: a signal that comes just before the wait begins does not end it.
+        self._told, self._teller = socket.socketpair()
+        self._teller.setblocking(False)
+        # Before anyone is told that the server listens: whoever knows that it does may end it.
+        signal.set_wakeup_fd(self._teller.fileno(), warn_on_full_buffer=False)
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, lambda *_: None)
 
     def serve_forever(self, handler):
         """Calls the handler with the clients' connections until Ctrl-C or SIGTERM; returns how they were served."""
@@ -53,10 +59,8 @@ class TCPServer(socketserver.TCPServer):
 
     def _serve(self, handler, once):
         self._handler, self._once = handler, once
-        for number in (signal.SIGINT, signal.SIGTERM):
-            signal.signal(number, lambda *_: self._events.put("signal"))
         threading.Thread(target=self._accept, daemon=True).start()
-        self._events.get()
+        self._wait_until_told(None)
         with self._changed:
             self._ending = True
             self._changed.notify_all()
@@ -65,20 +69,22 @@ class TCPServer(socketserver.TCPServer):
             # Wakes the thread that waits for clients, and sends newcomers away.
             self.socket.shutdown(socket.SHUT_RDWR)
         if open_ones:
-            self._wait_until_all_left_or_told_again(self._limits.grace)
+            self._wait_until_told(self._limits.grace)
         with self._changed:
             open_ones = list(self._open.values())
         for connection in open_ones:
             connection.cut(Cut.ENDING)
         if open_ones:
-            self._wait_until_all_left_or_told_again(LAST_WORDS)
+            self._wait_until_told(LAST_WORDS)
         with self._changed:
             self._served.cut += len(self._open)
         return self._served
 
-    def _wait_until_all_left_or_told_again(self, seconds):
-        with suppress(queue.Empty):
-            self._events.get(timeout=seconds)
+    def _wait_until_told(self, seconds):
+        """Until a signal comes, or the last client has left at the end; `seconds` at most."""
+        self._told.settimeout(seconds)
+        with suppress(OSError):
+            self._told.recv(1)
 
     def _accept(self):
         while not self._ending:
@@ -159,7 +165,8 @@ class TCPServer(socketserver.TCPServer):
             if self._once:
                 self._ending = True
             if self._ending and not self._open:
-                self._events.put("all have left")
+                with suppress(OSError):
+                    self._teller.send(b"\0")
             self._changed.notify_all()
 
     def _is_full(self):

@@ -53,8 +53,8 @@ def main():
 def run(args):
     key = keysource.load(args.key_file, TUTORIAL_KEY)
     listener = args.listen.listen()
-    say(f"echo-server listens on {local_address(listener)}")
     server = ThreadingTCPServer(listener, Limits.of(args), Crowd.of(args))
+    say(f"echo-server listens on {local_address(listener)}")
     served = server.serve_forever(lambda client: converse(client, key, args.idle))
     say(f"echo-server {served}")
 

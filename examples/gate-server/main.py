@@ -41,8 +41,8 @@ def main():
 def run(args):
     key = keysource.load(args.key_file, TUTORIAL_KEY)
     listener = args.listen.listen()
-    say(f"gate-server listens on {local_address(listener)}")
     server = TCPServer(listener, Limits.of(args))
+    say(f"gate-server listens on {local_address(listener)}")
 
     def handler(client):
         judge(client, key)

@@ -38,8 +38,9 @@ def main():
 
 def run(args):
     listener = args.listen.listen()
+    server = TCPServer(listener, Limits.of(args))
     say(f"line-server listens on {local_address(listener)}")
-    served = TCPServer(listener, Limits.of(args)).serve_forever(answer)
+    served = server.serve_forever(answer)
     say(f"line-server {served}")
 
 

@@ -39,8 +39,9 @@ def main():
 
 def run(args):
     listener = args.listen.listen()
+    server = ThreadingTCPServer(listener, Limits.of(args), Crowd.of(args))
     say(f"threaded-server listens on {local_address(listener)}")
-    served = ThreadingTCPServer(listener, Limits.of(args), Crowd.of(args)).serve_forever(answer)
+    served = server.serve_forever(answer)
     say(f"threaded-server {served}")
 
 

@@ -73,13 +73,18 @@ fn challenged(server: &Server) -> Result<(TcpStream, Nonce)> {
 
 #[test]
 fn each_is_told_and_the_next_is_served() -> Result<()> {
-    for (name, scheme) in [("gate-server", Scheme::Md5Hex), ("echo-server", Scheme::Md5)] {
-        let mut server = Server::start(name, Language::Rust, &["--deadline", "500ms"])?;
+    let servers = [("gate-server", Scheme::Md5Hex), ("echo-server", Scheme::Md5)];
+    for ((name, scheme), language) in servers.into_iter().flat_map(|server| Language::ALL.map(|l| (server, l))) {
+        let mut server = Server::start(name, language, &["--deadline", "500ms"])?;
         for (what, rude, told) in RUDE {
             let (client, nonce) = challenged(&server)?;
             let peer = client.local_addr()?;
             rude(client, &nonce)?;
-            assert_eq!(server.line(&peer.to_string())?, format!("{peer}: {}", told(scheme)), "{name}: {what}");
+            assert_eq!(
+                server.line(&peer.to_string())?,
+                format!("{peer}: {}", told(scheme)),
+                "{name} {language:?}: {what}"
+            );
             served(name, server.address)?;
         }
         server.stop()?;
@@ -89,26 +94,30 @@ fn each_is_told_and_the_next_is_served() -> Result<()> {
 
 #[test]
 fn more_than_the_right_answer_is_a_wrong_one_at_the_gate() -> Result<()> {
-    let mut server = Server::start("gate-server", Language::Rust, &[])?;
-    let (mut client, nonce) = challenged(&server)?;
-    let answer = Scheme::Md5Hex.answer(&Key::new("老衲洗头用飘柔")?, nonce);
-    client.write_all(&[answer.as_bytes(), b"\n"].concat())?;
-    let peer = client.local_addr()?;
-    assert_eq!(server.line(&peer.to_string())?, format!("{peer}: rejected, it does not hold the key"));
-    server.stop()?;
+    for language in Language::ALL {
+        let mut server = Server::start("gate-server", language, &[])?;
+        let (mut client, nonce) = challenged(&server)?;
+        let answer = Scheme::Md5Hex.answer(&Key::new("老衲洗头用飘柔")?, nonce);
+        client.write_all(&[answer.as_bytes(), b"\n"].concat())?;
+        let peer = client.local_addr()?;
+        assert_eq!(server.line(&peer.to_string())?, format!("{peer}: rejected, it does not hold the key"));
+        server.stop()?;
+    }
     Ok(())
 }
 
 #[test]
 fn what_follows_the_right_answer_is_a_message_to_the_echo() -> Result<()> {
-    let server = Server::start("echo-server", Language::Rust, &[])?;
-    let (mut client, nonce) = challenged(&server)?;
-    let answer = Scheme::Md5.answer(&Key::new("芝麻开门")?, nonce);
-    client.write_all(&[answer.as_bytes(), b"in one piece"].concat())?;
-    client.shutdown(Shutdown::Write)?;
-    let mut echo = String::new();
-    client.read_to_string(&mut echo)?;
-    assert!(echo.ends_with("] in one piece"), "{echo}");
-    server.stop()?;
+    for language in Language::ALL {
+        let server = Server::start("echo-server", language, &[])?;
+        let (mut client, nonce) = challenged(&server)?;
+        let answer = Scheme::Md5.answer(&Key::new("芝麻开门")?, nonce);
+        client.write_all(&[answer.as_bytes(), b"in one piece"].concat())?;
+        client.shutdown(Shutdown::Write)?;
+        let mut echo = String::new();
+        client.read_to_string(&mut echo)?;
+        assert!(echo.ends_with("] in one piece"), "{echo}");
+        server.stop()?;
+    }
     Ok(())
 }

@@ -17,21 +17,32 @@ const PROGRAMS: [&str; 8] = [
 ];
 
 #[test]
-fn a_twin_names_the_same_options() -> Result<()> {
+fn a_twin_has_the_same_options_and_defaults() -> Result<()> {
     for name in PROGRAMS {
-        let rust = options(name, Language::Rust)?;
-        assert!(rust.contains("--deadline"), "{name}: {rust:?}");
-        assert_eq!(rust, options(name, Language::Python)?, "{name}");
+        let (rust, python) = (help(name, Language::Rust)?, help(name, Language::Python)?);
+        assert!(options(&rust).contains("--deadline"), "{name}: {rust}");
+        assert_eq!(options(&rust), options(&python), "{name}");
+        assert_eq!(defaults(&rust), defaults(&python), "{name}");
     }
     Ok(())
 }
 
-/// The options that the program's help names.
-fn options(name: &str, language: Language) -> Result<BTreeSet<String>> {
+fn help(name: &str, language: Language) -> Result<String> {
     // Wide enough that Python breaks no line, and so no option.
     let output = command(name, language)?.arg("--help").env("COLUMNS", "1000").output()?;
     ensure!(output.status.success(), "{name}, {language:?}: {}", String::from_utf8_lossy(&output.stderr));
-    let help = String::from_utf8(output.stdout)?;
+    Ok(String::from_utf8(output.stdout)?)
+}
+
+fn options(help: &str) -> BTreeSet<&str> {
     let words = help.split(|char: char| !char.is_ascii_alphanumeric() && char != '-');
-    Ok(words.filter(|word| word.starts_with("--")).map(str::to_owned).collect())
+    words.filter(|word| word.starts_with("--")).collect()
+}
+
+/// What stands in `[default: …]`, in order of the alphabet: options need not come in the same order.
+fn defaults(help: &str) -> Vec<&str> {
+    let parts = help.split("[default: ").skip(1);
+    let mut defaults: Vec<_> = parts.filter_map(|part| part.split(']').next()).collect();
+    defaults.sort_unstable();
+    defaults
 }

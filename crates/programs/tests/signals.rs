@@ -10,22 +10,22 @@ use programs::{Language, Server, Signal, command};
 
 #[test]
 fn every_server_ends_when_told() -> Result<()> {
-    for name in SEQUENTIAL.into_iter().chain(THREADED) {
+    for (name, language) in SEQUENTIAL.into_iter().chain(THREADED).flat_map(|name| Language::ALL.map(|l| (name, l))) {
         for signal in [Signal::INT, Signal::TERM] {
-            let server = Server::start(name, Language::Rust, &[])?;
+            let server = Server::start(name, language, &[])?;
             let address = server.address;
             let good = served(name, address)?;
             let silent = std::net::TcpStream::connect(address)?;
             server.process.signal(signal)?;
             let start = Instant::now();
             let ended = server.process.wait()?;
-            assert!(start.elapsed() < Duration::from_secs(1), "{name}: {:?}", start.elapsed());
-            assert!(ended.status.success(), "{name}: {:?}", ended);
+            assert!(start.elapsed() < Duration::from_secs(1), "{name} {language:?}: {:?}", start.elapsed());
+            assert!(ended.status.success(), "{name} {language:?}: {:?}", ended);
             let last = ended.out().last().copied().unwrap_or_default().to_owned();
-            assert!(last.starts_with(&format!("{name} served ")), "{name}: {last}");
+            assert!(last.starts_with(&format!("{name} served ")), "{name} {language:?}: {last}");
 
             // With connections of the old server still half open, a new one may have its port at once.
-            let again = Server::from_command(command(name, Language::Rust)?.args(["--listen", &address.to_string()]))?;
+            let again = Server::from_command(command(name, language)?.args(["--listen", &address.to_string()]))?;
             assert_eq!(again.address, address);
             drop((good, silent));
             again.stop()?;

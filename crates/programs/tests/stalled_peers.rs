@@ -46,14 +46,14 @@ impl Drop for Stalled {
 
 #[test]
 fn threaded_servers_serve_good_clients_at_once() -> Result<()> {
-    for name in THREADED {
+    for (name, language) in THREADED.into_iter().flat_map(|name| Language::ALL.map(|l| (name, l))) {
         // The deadline is long, so that it is not the deadline that helps the good clients.
-        let server = Server::start(name, Language::Rust, &["--deadline", "60s"])?;
+        let server = Server::start(name, language, &["--deadline", "60s"])?;
         let stalled = Stalled::at(server.address, 200)?;
         for _ in 0..20 {
             let start = Instant::now();
             served(name, server.address)?;
-            assert!(start.elapsed() < Duration::from_secs(2), "{name}: {:?}", start.elapsed());
+            assert!(start.elapsed() < Duration::from_secs(2), "{name} {language:?}: {:?}", start.elapsed());
         }
         drop(stalled);
         server.stop()?;
@@ -64,13 +64,13 @@ fn threaded_servers_serve_good_clients_at_once() -> Result<()> {
 #[test]
 fn sequential_servers_serve_them_after_a_deadline_for_each() -> Result<()> {
     const DEADLINE: Duration = Duration::from_millis(20);
-    for name in SEQUENTIAL {
-        let server = Server::start(name, Language::Rust, &["--deadline", "20ms"])?;
+    for (name, language) in SEQUENTIAL.into_iter().flat_map(|name| Language::ALL.map(|l| (name, l))) {
+        let server = Server::start(name, language, &["--deadline", "20ms"])?;
         let start = Instant::now();
         let _stalled = Stalled::at(server.address, 50)?;
         served(name, server.address)?;
-        assert!(start.elapsed() >= DEADLINE * 100, "{name}: {:?}: they did not stall it", start.elapsed());
-        assert!(start.elapsed() < DEADLINE * 100 * 3, "{name}: {:?}", start.elapsed());
+        assert!(start.elapsed() >= DEADLINE * 100, "{name} {language:?}: {:?}: they did not stall it", start.elapsed());
+        assert!(start.elapsed() < DEADLINE * 100 * 3, "{name} {language:?}: {:?}", start.elapsed());
         server.stop()?;
     }
     Ok(())

@@ -87,7 +87,8 @@ impl ThreadingTcpServer {
         // Where it fails or falls short, the server waits for descriptors when it has no more.
         let _ = rlimit::increase_nofile_limit((max + Self::OTHER_FILES) as u64);
         let (max_threads, tell_when_full) = match crowd.when_full {
-            WhenFull::Wait => (max, true),
+            // With one at a time, that one is served and others wait is no news.
+            WhenFull::Wait => (max, max > 1),
             // One more, which closes what is too much.
             WhenFull::Close => (max + 1, false),
         };

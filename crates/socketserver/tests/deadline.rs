@@ -64,6 +64,30 @@ fn a_client_that_reads_nothing_is_cut_too() -> Result<()> {
 }
 
 #[test]
+fn a_long_session_beside_it_does_not_put_it_off() -> Result<()> {
+    let session_or_line = |mut client: &Connection| {
+        let mut first = [0];
+        client.read_exact(&mut first)?;
+        client.begin_session(LONG);
+        client.write_all(&first)?;
+        Ok(client.read_exact(&mut first)?)
+    };
+    let server = Running::threading(limits(DEADLINE), crowd(8, WhenFull::Wait), session_or_line)?;
+    // Cut ones first, then a session: the keeper of the deadlines must not sleep for as long as that may last.
+    until_closed(server.connect()?);
+    let mut session = server.connect()?;
+    session.write_all(b"x")?;
+    session.read_exact(&mut [0])?;
+    let (_, after) = until_closed(server.connect()?);
+    assert!(after < DEADLINE * 3, "{after:?}");
+    session.write_all(b"x")?;
+    assert_eq!(until_closed(session).0, b"");
+    let served = server.stop()?;
+    assert_eq!((served.completed, served.timed_out), (1, 2));
+    Ok(())
+}
+
+#[test]
 fn each_message_renews_the_deadline_of_a_session() -> Result<()> {
     // Shorter than the first deadline: the server must not look too late for the one that it knew before.
     const IDLE: Duration = Duration::from_millis(400);

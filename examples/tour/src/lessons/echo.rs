@@ -15,7 +15,7 @@ pub(super) const LESSON: Lesson = Lesson {
     idea: "The same challenge, but the answer goes as HMAC's 16 bytes, and whoever gives the right one may stay. What \
            it says then comes back with a stamp, the time, before it.",
     programs: ["echo-server", "echo-client"],
-    page: "echo.md",
+    page: "lesson-2-echo.md",
     also_try: ("OPEN_SESAME_KEY=guess cargo run -p echo-client", "with a wrong key"),
     play,
 };

@@ -16,7 +16,7 @@ pub(super) const LESSON: Lesson = Lesson {
            new each time. The client answers with HMAC-MD5(key, nonce), written in hexadecimal. The server computes \
            the same, and compares.",
     programs: ["gate-server", "gate-client"],
-    page: "gate.md",
+    page: "lesson-1-gate.md",
     also_try: ("OPEN_SESAME_KEY=guess cargo run -p gate-client", "with a wrong key"),
     play,
 };

@@ -14,7 +14,7 @@ pub(super) const LESSON: Lesson = Lesson {
     idea: "No key here: the question is how a server serves many. This one takes a line from a client, answers it with \
            a stamp before it, closes, and only then looks at the next client.",
     programs: ["line-server", "line-client"],
-    page: "line.md",
+    page: "lesson-3-lines.md",
     also_try: ("nc 127.0.0.1 9527", "a silent client, in a third"),
     play,
 };

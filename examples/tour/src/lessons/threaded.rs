@@ -14,7 +14,7 @@ pub(super) const LESSON: Lesson = Lesson {
     idea: "The same service, but each client has a thread of the server to itself. The request has no line ending: it \
            is what the server reads at once. The server prints what it answers.",
     programs: ["threaded-server", "threaded-client"],
-    page: "threaded.md",
+    page: "lesson-4-threads.md",
     also_try: ("nc 127.0.0.1 9527", "a silent client, in a third"),
     play,
 };
