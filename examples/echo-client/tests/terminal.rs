@@ -69,22 +69,24 @@ fn an_empty_line_is_skipped() -> Result<()> {
 
 #[test]
 fn quit_ends() -> Result<()> {
-    ends(|client| client.enter("quit"), ">>>quit")
+    ends(&Language::ALL, |client| client.enter("quit"), ">>>quit")
 }
 
 #[test]
 fn ctrl_d_ends() -> Result<()> {
-    ends(|client| client.press(Key::CtrlD), ">>>")
+    ends(&Language::ALL, |client| client.press(Key::CtrlD), ">>>")
 }
 
 #[test]
 fn ctrl_c_ends() -> Result<()> {
-    ends(|client| client.press(Key::CtrlC), ">>>")
+    // Python takes no note of one that comes in the instant between its prompt and its waiting for a key.
+    ends(&[Language::Rust], |client| client.press(Key::CtrlC), ">>>")
 }
 
 #[test]
 fn ctrl_c_ends_in_the_middle_of_a_line() -> Result<()> {
     ends(
+        &Language::ALL,
         |client| {
             client.type_text("half a li")?;
             client.wait_until(|screen| screen.rows == [">>>half a li"])?;
@@ -95,14 +97,16 @@ fn ctrl_c_ends_in_the_middle_of_a_line() -> Result<()> {
 }
 
 /// However it is done, the client ends well, and leaves the cursor on a line of its own.
-fn ends(end: impl FnOnce(&mut Terminal) -> Result<()>, left: &str) -> Result<()> {
-    let server = server()?;
-    let mut client = client(server.address)?;
-    end(&mut client)?;
-    let (status, screen) = client.wait()?;
-    assert_eq!(status.code(), Some(0));
-    assert_eq!(screen, Screen { rows: vec![left.to_owned()], cursor: (1, 0) });
-    server.stop()?;
+fn ends(languages: &[Language], end: impl Fn(&mut Terminal) -> Result<()>, left: &str) -> Result<()> {
+    for &language in languages {
+        let server = server()?;
+        let mut client = client_in(language, server.address)?;
+        end(&mut client)?;
+        let (status, screen) = client.wait()?;
+        assert_eq!(status.code(), Some(0), "{language:?}");
+        assert_eq!(screen, Screen { rows: vec![left.to_owned()], cursor: (1, 0) }, "{language:?}");
+        server.stop()?;
+    }
     Ok(())
 }
 
@@ -112,7 +116,11 @@ fn server() -> Result<Server> {
 
 /// A client at its first prompt: what is typed before would be shown twice.
 fn client(server: SocketAddr) -> Result<Terminal> {
-    let mut command = command("echo-client", Language::Rust)?;
+    client_in(Language::Rust, server)
+}
+
+fn client_in(language: Language, server: SocketAddr) -> Result<Terminal> {
+    let mut command = command("echo-client", language)?;
     command.args(["--connect", &server.to_string()]).env(KEY.0, KEY.1);
     let mut client = Terminal::start(command)?;
     shows(&mut client, &[">>>"])?;
