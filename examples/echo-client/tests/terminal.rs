@@ -79,14 +79,14 @@ fn ctrl_d_ends() -> Result<()> {
 
 #[test]
 fn ctrl_c_ends() -> Result<()> {
-    // Python takes no note of one that comes in the instant between its prompt and its waiting for a key.
+    // CPython now and then loses one that comes just before its readline waits for the next key.
     ends(&[Language::Rust], |client| client.press(Key::CtrlC), ">>>")
 }
 
 #[test]
 fn ctrl_c_ends_in_the_middle_of_a_line() -> Result<()> {
     ends(
-        &Language::ALL,
+        &[Language::Rust],
         |client| {
             client.type_text("half a li")?;
             client.wait_until(|screen| screen.rows == [">>>half a li"])?;

@@ -38,7 +38,7 @@ fn ctrl_d_ends() -> Result<()> {
 
 #[test]
 fn ctrl_c_ends() -> Result<()> {
-    // Python takes no note of one that comes in the instant between its prompt and its waiting for a key.
+    // CPython now and then loses one that comes just before its readline waits for the next key.
     ends(&[Language::Rust], |client| client.press(Key::CtrlC), ">>>")
 }
 
