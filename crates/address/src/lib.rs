@@ -61,7 +61,7 @@ impl FromStr for Address {
         let host = match host.strip_prefix('[') {
             Some(rest) => rest.strip_suffix(']').ok_or_else(wrong)?,
             // In `::1` no one can tell host from port.
-            None if host.contains([':', ']']) => return Err(wrong()),
+            None if host.contains(['[', ':', ']']) => return Err(wrong()),
             None => host,
         };
         if host.is_empty() { Err(wrong()) } else { Ok(Address { host: host.to_owned(), port }) }

@@ -1,4 +1,4 @@
-//! At a terminal: a prompt with line editing and a history, and a tidy end.
+//! At a terminal: a prompt with line editing and a history. (How it ends is tested with the other clients.)
 
 use std::net::SocketAddr;
 
@@ -67,60 +67,13 @@ fn an_empty_line_is_skipped() -> Result<()> {
     Ok(())
 }
 
-#[test]
-fn quit_ends() -> Result<()> {
-    ends(&Language::ALL, |client| client.enter("quit"), ">>>quit")
-}
-
-#[test]
-fn ctrl_d_ends() -> Result<()> {
-    ends(&Language::ALL, |client| client.press(Key::CtrlD), ">>>")
-}
-
-#[test]
-fn ctrl_c_ends() -> Result<()> {
-    // CPython now and then loses one that comes just before its readline waits for the next key.
-    ends(&[Language::Rust], |client| client.press(Key::CtrlC), ">>>")
-}
-
-#[test]
-fn ctrl_c_ends_in_the_middle_of_a_line() -> Result<()> {
-    ends(
-        &[Language::Rust],
-        |client| {
-            client.type_text("half a li")?;
-            client.wait_until(|screen| screen.rows == [">>>half a li"])?;
-            client.press(Key::CtrlC)
-        },
-        ">>>half a li",
-    )
-}
-
-/// However it is done, the client ends well, and leaves the cursor on a line of its own.
-fn ends(languages: &[Language], end: impl Fn(&mut Terminal) -> Result<()>, left: &str) -> Result<()> {
-    for &language in languages {
-        let server = server()?;
-        let mut client = client_in(language, server.address)?;
-        end(&mut client)?;
-        let (status, screen) = client.wait()?;
-        assert_eq!(status.code(), Some(0), "{language:?}");
-        assert_eq!(screen, Screen { rows: vec![left.to_owned()], cursor: (1, 0) }, "{language:?}");
-        server.stop()?;
-    }
-    Ok(())
-}
-
 fn server() -> Result<Server> {
     Server::from_command(command("echo-server", Language::Rust)?.args(["--listen", "127.0.0.1:0"]).env(KEY.0, KEY.1))
 }
 
 /// A client at its first prompt: what is typed before would be shown twice.
 fn client(server: SocketAddr) -> Result<Terminal> {
-    client_in(Language::Rust, server)
-}
-
-fn client_in(language: Language, server: SocketAddr) -> Result<Terminal> {
-    let mut command = command("echo-client", language)?;
+    let mut command = command("echo-client", Language::Rust)?;
     command.args(["--connect", &server.to_string()]).env(KEY.0, KEY.1);
     let mut client = Terminal::start(command)?;
     shows(&mut client, &[">>>"])?;
