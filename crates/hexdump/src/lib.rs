@@ -8,14 +8,13 @@
 //! No row ends inside a character, and where a piece does, the character stands beside the bytes that complete it.
 //! Text is escaped as [`console::escape`] does it, and counted in columns: a wide character takes two.
 
-use std::fmt::Write as _;
-
 use unicode_width::UnicodeWidthStr;
 
 /// How many bytes a row has at most.
 const BYTES: usize = 16;
 /// How many columns they take in hex: two digits and a space each, one more space in the middle.
 const HEX: usize = BYTES * 3;
+const DIGITS: &[u8; 16] = b"0123456789abcdef";
 /// How many columns of text a row has at most.
 const TEXT: usize = 18;
 
@@ -106,8 +105,8 @@ impl Rows {
                 8 => "  ",
                 _ => " ",
             };
-            // Writing to a String cannot fail.
-            let _ = write!(self.hex, "{gap}{byte:02x}");
+            self.hex.push_str(gap);
+            self.hex.extend([byte >> 4, byte & 15].map(|digit| char::from(DIGITS[usize::from(digit)])));
             self.bytes += 1;
         }
         self.width = self.width_with(text);

@@ -26,8 +26,8 @@ pub(crate) struct Relay {
 
 impl Relay {
     pub(crate) fn connect(client: TcpStream, addresses: &[SocketAddr]) -> io::Result<Relay> {
-        let server = TcpStream::connect(addresses).inspect_err(|_| reset_when_closed(&client))?;
-        let (seen_by_server, answered) = (server.local_addr()?, server.peer_addr()?);
+        let (server, answered) = connect_to_first(addresses).inspect_err(|_| reset_when_closed(&client))?;
+        let seen_by_server = server.local_addr()?;
         for side in [&client, &server] {
             // A piece goes on as it came, not held back for the next. It fails where the peer has gone already.
             let _ = side.set_nodelay(true);
@@ -93,6 +93,18 @@ impl Relay {
             let _ = side.shutdown(Shutdown::Read);
         }
     }
+}
+
+/// The connection, and where to: a peer that has reset it already has no address any more.
+fn connect_to_first(addresses: &[SocketAddr]) -> io::Result<(TcpStream, SocketAddr)> {
+    let mut failure = ErrorKind::NotFound.into();
+    for address in addresses {
+        match TcpStream::connect(address) {
+            Ok(stream) => return Ok((stream, *address)),
+            Err(error) => failure = error,
+        }
+    }
+    Err(failure)
 }
 
 /// With a linger time of zero, a close is a reset (RFC 9293, section 3.10.4, calls it ABORT).

@@ -58,19 +58,18 @@ impl Conversation {
 }
 
 impl Side {
-    /// A line for each part, with its bytes under it; time and direction stand once, for they came together.
+    /// A line for each part, with its bytes under it.
     fn lines(&mut self, time: &str, piece: &[u8]) -> Vec<String> {
-        let mut head = format!("{time}  {:WAY$}", self.direction);
+        let direction = self.direction;
         let mut lines = Vec::new();
         for (name, is_text, bytes) in self.parts(piece) {
-            lines.push(format!("{head}  {name}"));
+            lines.push(format!("{time}  {direction:WAY$}  {name}"));
             let beside = match is_text {
                 Some(true) => Beside::Text,
                 Some(false) => Beside::Nothing,
                 None => Beside::AnyText,
             };
             lines.extend(self.dump.rows(bytes, beside).iter().map(|row| format!("  {row}")));
-            head = " ".repeat(TIME + 2 + WAY);
         }
         lines
     }
