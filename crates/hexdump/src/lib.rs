@@ -1,4 +1,4 @@
-//! Bytes in hex, and beside it what they say as text, in rows of 16 bytes at most and 68 columns.
+//! Bytes in hex, and beside it what they say as text, in rows of at most 16 bytes and 68 columns.
 //!
 //! ```text
 //! 6f 70 65 6e 20 e8 8a 9d  e9 ba bb e5 bc 80        open 芝麻开
