@@ -55,7 +55,8 @@ fn nothing_listens_behind_it() -> Result<()> {
     }
     let ended = tap.stop()?;
     let message = format!("nothing listens on {}; the client is reset", nobody.address()?);
-    assert_eq!(told(&ended.out(), 1)?, [message.clone()]);
-    assert_eq!(told(&ended.out(), 2)?, [message]);
+    for client in [1, 2] {
+        assert_eq!(told(&ended.out(), client)?, [message.as_str()]);
+    }
     Ok(())
 }
