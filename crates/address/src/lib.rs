@@ -43,7 +43,11 @@ impl Address {
         Err(Error { what: What::Connect, address: self.clone(), source: failure })
     }
 
-    fn resolve(&self) -> Result<Vec<SocketAddr>, Error> {
+    /// The addresses that the host's name stands for.
+    ///
+    /// # Errors
+    /// [`Error`]: no such name.
+    pub fn resolve(&self) -> Result<Vec<SocketAddr>, Error> {
         let unknown = |source| Error { what: What::Resolve, address: self.clone(), source };
         let addresses: Vec<_> = (self.host.as_str(), self.port).to_socket_addrs().map_err(unknown)?.collect();
         if addresses.is_empty() { Err(unknown(ErrorKind::NotFound.into())) } else { Ok(addresses) }
