@@ -3,7 +3,8 @@
 //! The blocks of one page with the same `scene=` are one conversation, each in a terminal of its own, started in the
 //! page's order. A line `$ …` is a command; what stands after a prompt `>>>` is typed once the prompt is there; `^C`
 //! is Ctrl-C. A server, and a block with the word `stays`, is left running while what follows is played. Servers listen
-//! on a free port, which stands for the page's 9527. Then all is played again, each program by its twin.
+//! on a free port, which stands for the page's 9527, and `$(pgrep NAME)` is the scene's own server, whichever others run
+//! on this machine. Then all is played again, each program by its twin.
 
 use std::net::TcpListener;
 use std::process::Command;
@@ -75,9 +76,10 @@ impl Scene {
     fn play(&self, cast: Cast) -> Result<()> {
         // Where the scene has no server, nothing listens there.
         let mut port = TcpListener::bind("127.0.0.1:0")?.local_addr()?.port();
-        let (mut servers, mut staying) = (Vec::new(), Vec::new());
+        let (mut servers, mut staying) = (Vec::<(&Session, Terminal)>::new(), Vec::new());
         for session in &self.sessions {
-            let mut terminal = session.start(port, cast)?;
+            let server = servers.last().map(|(_, terminal)| terminal.id());
+            let mut terminal = session.start(port, server, cast)?;
             if session.is_server() {
                 port = session.listening_port(&mut terminal)?;
                 servers.push((session, terminal));
@@ -117,21 +119,23 @@ impl Session {
         self.lines.iter().any(|line| line.contains(" listens on "))
     }
 
-    fn start(&self, port: u16, cast: Cast) -> Result<Terminal> {
+    fn start(&self, port: u16, server: Option<u32>, cast: Cast) -> Result<Terminal> {
         let mut command = Command::new("sh");
         command
             .arg("-c")
-            .arg(self.command_line(port, cast)?)
+            .arg(self.command_line(port, server, cast)?)
             .current_dir(programs::root())
             .env_remove("OPEN_SESAME_KEY");
         Terminal::start_large(command)
     }
 
-    /// The command as the page has it, but with the program as it is built, and the port as it is here.
-    fn command_line(&self, port: u16, cast: Cast) -> Result<String> {
+    /// The command as the page has it, but with the program as it is built, and the port and the server as they are here.
+    fn command_line(&self, port: u16, server: Option<u32>, cast: Cast) -> Result<String> {
         let form = Regex::new(r"(cargo run -p |python3 examples/)([a-z-]+)(?:/main\.py| --)?(.*)")?;
         let Some(found) = form.captures(&self.command) else {
-            return Ok(self.command.replace("9527", &port.to_string()));
+            let command = self.command.replace("9527", &port.to_string());
+            let server = server.map_or("no server".to_owned(), |id| id.to_string());
+            return Ok(Regex::new(r"\$\(pgrep [a-z-]+\)")?.replace_all(&command, &*server).into_owned());
         };
         let language = match (found[1].starts_with("cargo"), cast) {
             (true, Cast::AsWritten) | (false, Cast::Twins) => Language::Rust,
@@ -143,7 +147,9 @@ impl Session {
         let address =
             if self.is_server() { "--listen 127.0.0.1:0".to_owned() } else { format!("--connect 127.0.0.1:{port}") };
         let before = found.get(0).map_or(0, |found| found.start());
-        Ok(format!("{}{} {address}{}", &self.command[..before], program.join(" "), &found[3]))
+        // As cargo does, so that the server's process is the one that was started.
+        let exec = if self.is_server() { "exec " } else { "" };
+        Ok(format!("{exec}{}{} {address}{}", &self.command[..before], program.join(" "), &found[3]))
     }
 
     fn listening_port(&self, terminal: &mut Terminal) -> Result<u16> {

@@ -8,7 +8,7 @@ use std::time::Instant;
 
 use anyhow::{Result, ensure};
 use common::{LONG, SEQUENTIAL, THREADED, connect_from, served};
-use programs::{Language, Server, Signal, Stream};
+use programs::{Language, Server, Signal, Stream, python, root};
 
 #[test]
 fn every_server_tells_when_asked() -> Result<()> {
@@ -71,6 +71,27 @@ fn asked_while_it_ends_a_server_still_gives_clients_their_grace() -> Result<()> 
         let last = "line-server served 1: 1 completed, 0 timed out, 0 failed, 0 cut at the end; refused 0";
         assert_eq!(ended.out().last(), Some(&last), "{language:?}");
     }
+    Ok(())
+}
+
+/// Python's alone: that Rust's does is in crates/socketserver/src/register.rs.
+#[test]
+fn the_twin_tells_unasked_whenever_something_changed() -> Result<()> {
+    // Its minute is shortened; all else is as it stands.
+    let script = "import runpy, sys; from crates.socketserver.monitor import Monitor; Monitor.PACE = 0.05; \
+                  sys.argv = ['main.py', '--listen', '127.0.0.1:0', '--allow', '127.0.0.1']; \
+                  runpy.run_path('examples/line-server/main.py', run_name='__main__')";
+    let mut server = Server::from_command(python().args(["-c", script]).current_dir(root()))?;
+    let counts = "0 timed out, 0 failed, 0 cut at the end";
+    for count in 1..=3 {
+        is_closed(&server, "127.0.0.2")?;
+        server.line(&format!("0 open; served {0}: {0} completed, {counts}; refused {count} ", count - 1))?;
+        drop(served("line-server", server.address)?);
+        server.line(&format!("0 open; served {count}: {count} completed, {counts}; refused {count} "))?;
+    }
+    let ended = server.stop()?;
+    let lines = ended.err().into_iter().filter(|line| line.starts_with("0 open; "));
+    assert_eq!(lines.count(), 6, "{ended:?}");
     Ok(())
 }
 
