@@ -261,30 +261,40 @@ mod tests {
     use super::*;
     use std::io;
     use std::net::{SocketAddr, TcpListener, TcpStream};
+    use std::sync::mpsc::{Receiver, channel};
     use std::thread;
+
+    use crate::served::Refused;
 
     const PACE: Duration = Duration::from_millis(50);
     const LONG: Duration = Duration::from_secs(60);
 
-    /// A register that allows 127.0.0.1 alone, with its keeper at rest: what the keeper is to tell comes from the
-    /// thread that is returned, which ends at the first of it.
-    fn register() -> (Arc<Register>, thread::JoinHandle<Round>) {
+    /// A register that allows 127.0.0.1 alone, with its keeper at rest, and what its keeper comes to tell.
+    fn register() -> (Arc<Register>, Receiver<Round>) {
         let allow = vec!["127.0.0.1".parse::<IpAddr>().unwrap().into()];
         let register = Arc::new(Register::new(&Limits { deadline: LONG, grace: LONG, allow }, 1, None));
         register.book().monitor = Monitor::new(PACE);
+        let (sender, told) = channel();
         let kept = Arc::clone(&register);
-        let keeper = thread::spawn(move || {
+        thread::spawn(move || {
             loop {
-                match kept.keep(None) {
-                    Round::Rested => {}
-                    news_or_end => return news_or_end,
+                let round = kept.keep(None);
+                if round != Round::Rested && sender.send(round).is_err() {
+                    return;
                 }
             }
         });
-        while !register.book().keeper_rests {
+        until_at_rest(&register);
+        (register, told)
+    }
+
+    fn until_at_rest(register: &Register) {
+        let start = Instant::now();
+        let rests = |book: &Book| book.keeper_rests && !book.keeper_called;
+        while !rests(&register.book()) {
+            assert!(start.elapsed() < LONG / 6, "the keeper does not rest");
             thread::yield_now();
         }
-        (register, keeper)
     }
 
     fn connection(register: &Arc<Register>, peer: &str) -> io::Result<Arc<Connection>> {
@@ -296,38 +306,46 @@ mod tests {
 
     #[test]
     fn the_keeper_tells_of_one_that_came_and_left_long_before_its_deadline() -> io::Result<()> {
-        let (register, keeper) = register();
+        let (register, told) = register();
         let number = register.admit(&connection(&register, "127.0.0.1")?).unwrap();
         register.leave(number, Outcome::Completed);
         let served = Served { completed: 1, ..Served::default() };
-        assert_eq!(keeper.join().unwrap(), Round::News(Status { open: 0, served }));
+        assert_eq!(told.recv_timeout(LONG / 6), Ok(Round::News(Status { open: 0, served })));
         Ok(())
     }
 
     #[test]
     fn the_keeper_tells_of_one_that_was_refused_while_nothing_was_open() -> io::Result<()> {
-        let (register, keeper) = register();
+        let (register, told) = register();
         assert_eq!(register.admit(&connection(&register, "127.0.0.2")?), Err(Refusal::NotAllowed));
-        let Round::News(status) = keeper.join().unwrap() else { panic!("no news") };
-        assert_eq!((status.open, status.served.refused.not_allowed), (0, 1));
+        let refused = Refused { not_allowed: 1, ..Refused::default() };
+        let status = Status { open: 0, served: Served { refused, ..Served::default() } };
+        assert_eq!(told.recv_timeout(LONG / 6), Ok(Round::News(status)));
         Ok(())
     }
 
     #[test]
-    fn the_keeper_is_not_woken_when_all_is_told() -> io::Result<()> {
-        let (register, keeper) = register();
-        assert!(register.admit(&connection(&register, "127.0.0.2")?).is_err());
-        keeper.join().unwrap();
-        let kept = Arc::clone(&register);
-        let keeper = thread::spawn(move || kept.keep(None));
-        while !register.book().keeper_rests {
-            thread::yield_now();
+    fn the_keeper_rests_until_it_is_called_once_all_is_told() -> io::Result<()> {
+        let (register, told) = register();
+        for _ in 0..2 {
+            register.admit(&connection(&register, "127.0.0.2")?).unwrap_err();
+            assert!(told.recv_timeout(LONG / 6).is_ok());
+            until_at_rest(&register);
         }
-        // Not a wait for something to happen: nothing is to.
-        thread::sleep(PACE * 4);
-        assert!(register.book().keeper_rests && !keeper.is_finished());
+        assert!(told.try_recv().is_err());
+        Ok(())
+    }
+
+    #[test]
+    fn what_the_operator_has_asked_for_is_not_told_again() -> io::Result<()> {
+        let (register, told) = register();
+        register.book().monitor = Monitor::new(LONG);
+        register.admit(&connection(&register, "127.0.0.2")?).unwrap_err();
+        assert_eq!(register.tell().served.refused.not_allowed, 1);
+        // Called, it finds nothing that it has to look for again.
         register.call_keeper();
-        assert_eq!(keeper.join().unwrap(), Round::Rested);
+        until_at_rest(&register);
+        assert!(told.try_recv().is_err());
         Ok(())
     }
 }
