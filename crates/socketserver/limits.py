@@ -1,16 +1,19 @@
 from argparse import ArgumentTypeError
 from dataclasses import dataclass
-from typing import Optional
+from ipaddress import IPv4Network, IPv6Network
+from typing import Optional, Tuple, Union
 
 from crates.console.humantime import parse_duration, some_time
+from crates.socketserver.allow import net
 
 
 @dataclass(frozen=True)
 class Limits:
-    """What a server grants each client, in seconds; also the options that every server's command line has."""
+    """What a server grants each client, times in seconds; also the options that every server's command line has."""
 
     deadline: float
     grace: float
+    allow: Tuple[Union[IPv4Network, IPv6Network], ...] = ()
 
     @staticmethod
     def add_options(parser):
@@ -28,10 +31,19 @@ class Limits:
             default="250ms",
             help="Time for open connections to finish once the server is told to end [default: %(default)s]",
         )
+        parser.add_argument(
+            "--allow",
+            metavar="NET",
+            type=net,
+            action="append",
+            default=[],
+            help="Who may connect: an address, or a network such as 192.168.0.0/16; may be given again. Without it, "
+            "everyone may",
+        )
 
     @classmethod
     def of(cls, args):
-        return cls(args.deadline, args.grace)
+        return cls(args.deadline, args.grace, tuple(args.allow))
 
 
 @dataclass(frozen=True)

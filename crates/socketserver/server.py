@@ -9,8 +9,10 @@ from collections import Counter
 from contextlib import suppress
 
 from crates.console import ERRORS, reason, warn
+from crates.socketserver.allow import canonical, is_allowed
 from crates.socketserver.connection import Connection, Cut
 from crates.socketserver.limits import Crowd
+from crates.socketserver.monitor import Monitor, Status
 from crates.socketserver.served import Served
 
 # How many clients the system keeps waiting until they are accepted; fewer where it allows fewer.
@@ -21,6 +23,9 @@ LAST_WORDS = 0.25
 
 # How long to wait for a socket or a thread before it is tried again, unless a client leaves sooner; in seconds.
 PAUSE = 0.5
+
+# What wakes the main thread to look again; other bytes are the numbers of signals.
+CHANGED = b"\0"
 
 
 class TCPServer(socketserver.TCPServer):
@@ -37,6 +42,8 @@ class TCPServer(socketserver.TCPServer):
         self._open = {}
         self._per_address = Counter()
         self._served = Served()
+        self._monitor = Monitor()
+        self._rests = False  # The main thread waits with no time set: it has to be told that something changed.
         self._noticed = {}
         self._changed = threading.Condition()  # Guards all of these; told when a client leaves and at the end.
         self._ending = False
@@ -46,7 +53,7 @@ class TCPServer(socketserver.TCPServer):
         self._teller.setblocking(False)
         # Before anyone is told that the server listens: whoever knows that it does may end it.
         signal.set_wakeup_fd(self._teller.fileno(), warn_on_full_buffer=False)
-        for number in (signal.SIGINT, signal.SIGTERM):
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGUSR1):
             signal.signal(number, lambda *_: None)
 
     def serve_forever(self, handler):
@@ -81,10 +88,48 @@ class TCPServer(socketserver.TCPServer):
         return self._served
 
     def _wait_until_told(self, seconds):
-        """Until a signal comes, or the last client has left at the end; `seconds` at most."""
-        self._told.settimeout(seconds)
+        """Until a signal to end comes, or the last client has left at the end; `seconds` at most. Tells the operator
+        meanwhile what goes on: when it is due, and at SIGUSR1."""
+        end = None if seconds is None else time.monotonic() + seconds
+        while not (self._ending and not self._open):
+            times = [self._tell_news(), None if end is None else end - time.monotonic()]
+            rest = min((time for time in times if time is not None), default=None)
+            if rest is not None and rest <= 0:
+                return
+            self._told.settimeout(rest)
+            try:
+                told = self._told.recv(1)
+            except socket.timeout:
+                continue
+            if told == bytes([signal.SIGUSR1]):
+                self._tell()
+            elif told != CHANGED:
+                return
+
+    def _tell_news(self):
+        """Tells how things stand where that is due; returns how long until the next look, or None: until something
+        changes."""
+        with self._changed:
+            status, now = self._status(), time.monotonic()
+            is_due = self._monitor.is_due(status, now)
+            rest = self._monitor.rest(status, now)
+            self._rests = rest is None
+        if is_due:
+            warn(status)
+        return rest
+
+    def _tell(self):
+        with self._changed:
+            status = self._status()
+            self._monitor.told(status)
+        warn(status)
+
+    def _status(self):
+        return Status(len(self._open), str(self._served))
+
+    def _wake(self):
         with suppress(OSError):
-            self._told.recv(1)
+            self._teller.send(CHANGED)
 
     def _accept(self):
         while not self._ending:
@@ -102,34 +147,51 @@ class TCPServer(socketserver.TCPServer):
         except OSError as error:
             if not self._ending and not isinstance(error, ConnectionAbortedError):
                 self._notice(
+                    "sockets",
                     f"cannot accept connections: {reason(error)}; the next clients wait "
-                    "(`ulimit -n` shows how many files may be open)"
+                    "(`ulimit -n` shows how many files may be open)",
                 )
                 self._pause()
             raise  # Python's server goes on.
 
     def verify_request(self, request, client_address):
         """Admits a client, or has it closed."""
-        host, crowd = client_address[0], self._crowd
+        host, crowd, refused = client_address[0], self._crowd, self._served.refused
+        allowed = is_allowed(host, self._limits.allow)
         with self._changed:
             if self._ending:
                 return False
+            if self._rests:
+                self._rests = False
+                self._wake()
+            if not allowed:
+                self._notice(
+                    "not allowed", f"{canonical(host)} is not among those who may connect; it is closed (--allow)"
+                )
+                refused.not_allowed += 1
+                return False
             if self._is_full():
                 self._notice(
-                    f"all {crowd.max_connections} connections are taken; the next clients are closed (--max-connections)"
+                    "too many",
+                    f"all {crowd.max_connections} connections are taken; the next clients are closed (--max-connections)",
                 )
-                self._served.refused += 1
+                refused.too_many += 1
                 return False
             if crowd.max_per_address is not None and self._per_address[host] >= crowd.max_per_address:
                 self._notice(
-                    f"{host} has all of its {crowd.max_per_address} connections; its next are closed (--max-per-address)"
+                    "from one address",
+                    f"{canonical(host)} has all of its {crowd.max_per_address} connections; its next are closed "
+                    "(--max-per-address)",
                 )
-                self._served.refused += 1
+                refused.from_one_address += 1
                 return False
             self._open[request] = Connection(request, client_address, self._limits.deadline)
             self._per_address[host] += 1
             if self._is_full() and crowd.when_full == "wait" and crowd.max_connections > 1:
-                self._notice(f"all {crowd.max_connections} connections are taken; the next clients wait (--max-connections)")
+                self._notice(
+                    "places",
+                    f"all {crowd.max_connections} connections are taken; the next clients wait (--max-connections)",
+                )
         return True
 
     def finish_request(self, request, client_address):
@@ -165,8 +227,7 @@ class TCPServer(socketserver.TCPServer):
             if self._once:
                 self._ending = True
             if self._ending and not self._open:
-                with suppress(OSError):
-                    self._teller.send(b"\0")
+                self._wake()
             self._changed.notify_all()
 
     def _is_full(self):
@@ -176,10 +237,11 @@ class TCPServer(socketserver.TCPServer):
         with self._changed:
             self._changed.wait(PAUSE)
 
-    def _notice(self, text):
-        """A word to the operator, said once a minute at most however often it is true."""
-        if time.monotonic() - self._noticed.get(text, -60) >= 60:
-            self._noticed[text] = time.monotonic()
+    def _notice(self, what, text):
+        """A word to the operator, said of one thing once a minute at most however often it is true."""
+        now = time.monotonic()
+        if now - self._noticed.get(what, -60) >= 60:
+            self._noticed[what] = now
             warn(text)
 
 
@@ -206,5 +268,5 @@ class ThreadingTCPServer(socketserver.ThreadingMixIn, TCPServer):
             try:
                 return super().process_request(request, client_address)
             except RuntimeError as error:
-                self._notice(f"cannot start a thread: {error}; the next clients wait until one is free")
+                self._notice("threads", f"cannot start a thread: {error}; the next clients wait until one is free")
                 self._pause()

@@ -3,7 +3,8 @@
 //! The blocks of one page with the same `scene=` are one conversation, each in a terminal of its own, started in the
 //! page's order. A line `$ …` is a command; what stands after a prompt `>>>` is typed once the prompt is there; `^C`
 //! is Ctrl-C. A server, and a block with the word `stays`, is left running while what follows is played. Servers listen
-//! on a free port, which stands for the one on the page. Then all is played again, each program by its twin if it has one.
+//! on a free port, which stands for the one on the page, and `$(pgrep NAME)` is the scene's own server, whichever others
+//! run on this machine. Then all is played again, each program by its twin if it has one.
 
 use std::collections::BTreeMap;
 use std::net::TcpListener;
@@ -75,9 +76,10 @@ impl Scene {
 
     fn play(&self, cast: Cast) -> Result<()> {
         let mut ports = Ports::new()?;
-        let (mut servers, mut staying) = (Vec::new(), Vec::new());
+        let (mut servers, mut staying) = (Vec::<(&Session, Terminal)>::new(), Vec::new());
         for session in &self.sessions {
-            let mut terminal = session.start(&ports, cast)?;
+            let server = servers.last().map(|(_, terminal)| terminal.id());
+            let mut terminal = session.start(&ports, server, cast)?;
             if let Some(port) = listening_port(&session.lines) {
                 ports.stand_for(port, session.listening_port(&mut terminal)?);
                 servers.push((session, terminal));
@@ -113,21 +115,23 @@ impl Session {
         Ok(sessions)
     }
 
-    fn start(&self, ports: &Ports, cast: Cast) -> Result<Terminal> {
+    fn start(&self, ports: &Ports, server: Option<u32>, cast: Cast) -> Result<Terminal> {
         let mut command = Command::new("sh");
         command
             .arg("-c")
-            .arg(self.command_line(ports, cast)?)
+            .arg(self.command_line(ports, server, cast)?)
             .current_dir(programs::root())
             .env_remove("OPEN_SESAME_KEY");
         Terminal::start_large(command)
     }
 
-    /// The command as the page has it, but with the program as it is built, and the ports as they are here.
-    fn command_line(&self, ports: &Ports, cast: Cast) -> Result<String> {
+    /// The command as the page has it, but with the program as it is built, and the ports and the server as they are here.
+    fn command_line(&self, ports: &Ports, server: Option<u32>, cast: Cast) -> Result<String> {
         let form = Regex::new(r"(cargo run -p |python3 examples/)([a-z-]+)(?:/main\.py| --)?(.*)")?;
         let Some(found) = form.captures(&self.command) else {
-            return ports.put_into(&self.command);
+            let command = ports.put_into(&self.command)?;
+            let server = server.map_or("no server".to_owned(), |id| id.to_string());
+            return Ok(Regex::new(r"\$\(pgrep [a-z-]+\)")?.replace_all(&command, &*server).into_owned());
         };
         let language = match (found[1].starts_with("cargo"), cast) {
             (true, Cast::AsWritten) | (false, Cast::Twins) => Language::Rust,
@@ -146,7 +150,9 @@ impl Session {
             ports.put_into(&format!("--connect 127.0.0.1:9527 {}", &found[3]))?
         };
         let before = found.get(0).map_or(0, |found| found.start());
-        Ok(format!("{}{} {options}", &self.command[..before], program.join(" ")))
+        // As cargo does, so that the server's process is the one that was started.
+        let exec = if listening_port(&self.lines).is_some() { "exec " } else { "" };
+        Ok(format!("{exec}{}{} {options}", &self.command[..before], program.join(" ")))
     }
 
     fn listening_port(&self, terminal: &mut Terminal) -> Result<u16> {

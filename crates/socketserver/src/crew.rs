@@ -8,7 +8,7 @@ use std::thread;
 use std::time::Duration;
 
 use crate::connection::{Connection, Cut};
-use crate::register::{Outcome, Refusal, Register};
+use crate::register::{Outcome, Register};
 use crate::shortage::Shortage;
 
 /// The threads of a server. Each waits in `accept`, serves the connection it got to its end, and waits again.
@@ -102,9 +102,9 @@ where
             if !self.replace(count) {
                 self.register.call_keeper();
             }
-            self.serve(stream, peer);
+            let admitted = self.serve(stream, peer);
             self.shortage.may_be_over();
-            if self.duty.once {
+            if self.duty.once && admitted {
                 self.register.end(Duration::ZERO);
             }
             let mut count = self.count();
@@ -133,12 +133,15 @@ where
         }
     }
 
-    fn serve(&self, stream: TcpStream, peer: SocketAddr) {
+    /// Returns whether the client was admitted.
+    fn serve(&self, stream: TcpStream, peer: SocketAddr) -> bool {
         let connection = Arc::new(Connection::new(stream, peer, Arc::clone(&self.register), self.duty.deadline));
         let number = match self.register.admit(&connection) {
             Ok(number) => number,
-            Err(Refusal::Full(max)) => return self.shortage.of_connections(max),
-            Err(Refusal::AddressFull(max)) => return self.shortage.of_connections_from(peer.ip(), max),
+            Err(refusal) => {
+                self.shortage.of_admission(refusal, peer.ip());
+                return false;
+            }
         };
         let outcome = match catch_unwind(AssertUnwindSafe(|| (self.handler)(&connection))) {
             Ok(Ok(())) => Outcome::Completed,
@@ -155,6 +158,7 @@ where
             }
         };
         self.register.leave(number, outcome);
+        true
     }
 
     fn count(&self) -> MutexGuard<'_, Count> {

@@ -1,6 +1,10 @@
 use std::num::NonZeroUsize;
 use std::time::Duration;
 
+use ipnet::IpNet;
+
+use crate::allow::net;
+
 /// What a server grants each client; also the options that every server's command line has.
 #[derive(Clone, Debug, clap::Args)]
 pub struct Limits {
@@ -10,6 +14,9 @@ pub struct Limits {
     /// Time for open connections to finish once the server is told to end
     #[arg(long, value_name = "TIME", default_value = "250ms", value_parser = humantime::parse_duration)]
     pub grace: Duration,
+    /// Who may connect: an address, or a network such as 192.168.0.0/16; may be given again. Without it, everyone may
+    #[arg(long, value_name = "NET", value_parser = net)]
+    pub allow: Vec<IpNet>,
 }
 
 /// How many clients a [`ThreadingTcpServer`](crate::ThreadingTcpServer) serves at once, and what becomes of the rest.

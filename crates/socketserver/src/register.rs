@@ -4,7 +4,12 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering::Relaxed};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
+use ipnet::IpNet;
+
+use crate::allow::is_allowed;
 use crate::connection::{Connection, Cut};
+use crate::limits::Limits;
+use crate::monitor::{Monitor, Status};
 use crate::served::Served;
 
 /// The connections that are open, each with its deadline, and how those before them ended.
@@ -19,6 +24,7 @@ pub(crate) struct Register {
     ending: AtomicBool,
     max_connections: usize,
     max_per_address: Option<usize>,
+    allow: Vec<IpNet>,
 }
 
 #[derive(Debug, Default)]
@@ -27,6 +33,7 @@ struct Book {
     per_address: HashMap<IpAddr, usize>,
     next: u64,
     served: Served,
+    monitor: Monitor,
     /// The keeper has nothing to look after, and rests until it is called.
     keeper_rests: bool,
     keeper_called: bool,
@@ -41,6 +48,19 @@ pub(crate) enum Refusal {
     Full(usize),
     /// This many are open from its address.
     AddressFull(usize),
+    /// Its address may not connect.
+    NotAllowed,
+}
+
+/// What came of the keeper's round.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Round {
+    /// It rested.
+    Rested,
+    /// The operator is to be told this.
+    News(Status),
+    /// All has ended.
+    Ended(Served),
 }
 
 /// How a connection's handler ended.
@@ -54,29 +74,43 @@ impl Register {
     /// How long handlers have to return once their connections are cut at the end, before they are left behind.
     const LAST_WORDS: Duration = Duration::from_millis(250);
 
-    pub(crate) fn new(deadline: Duration, max_connections: usize, max_per_address: Option<usize>) -> Register {
+    pub(crate) fn new(limits: &Limits, max_connections: usize, max_per_address: Option<usize>) -> Register {
         Register {
             begun: Instant::now(),
             book: Mutex::default(),
             changed: Condvar::new(),
-            shortest: AtomicU64::new(nanos(deadline)),
+            shortest: AtomicU64::new(nanos(limits.deadline)),
             ending: AtomicBool::new(false),
             max_connections,
             max_per_address,
+            allow: limits.allow.clone(),
         }
     }
 
     /// Enters a connection; the number is what it [leaves](Register::leave) under.
     pub(crate) fn admit(&self, connection: &Arc<Connection>) -> Result<u64, Refusal> {
+        let allowed = is_allowed(connection.peer().ip(), &self.allow);
         let mut book = self.book();
+        let entered = if allowed { self.enter(&mut book, connection) } else { Err(Refusal::NotAllowed) };
+        match entered {
+            Ok(_) => {}
+            Err(Refusal::Full(_)) => book.served.refused.too_many += 1,
+            Err(Refusal::AddressFull(_)) => book.served.refused.from_one_address += 1,
+            Err(Refusal::NotAllowed) => book.served.refused.not_allowed += 1,
+        }
+        if book.keeper_rests {
+            self.wake_keeper(book);
+        }
+        entered
+    }
+
+    fn enter(&self, book: &mut Book, connection: &Arc<Connection>) -> Result<u64, Refusal> {
         if book.open.len() >= self.max_connections {
-            book.served.refused += 1;
             return Err(Refusal::Full(self.max_connections));
         }
         if let Some(max) = self.max_per_address {
             let count = book.per_address.entry(connection.peer().ip()).or_default();
             if *count >= max {
-                book.served.refused += 1;
                 return Err(Refusal::AddressFull(max));
             }
             *count += 1;
@@ -84,9 +118,6 @@ impl Register {
         let number = book.next;
         book.next += 1;
         book.open.insert(number, Arc::clone(connection));
-        if book.keeper_rests {
-            self.wake_keeper(book);
-        }
         Ok(number)
     }
 
@@ -133,6 +164,14 @@ impl Register {
         self.wake_keeper(book);
     }
 
+    /// How things stand, for an operator who has asked.
+    pub(crate) fn tell(&self) -> Status {
+        let mut book = self.book();
+        let status = book.status();
+        book.monitor.told(status);
+        status
+    }
+
     pub(crate) fn is_ending(&self) -> bool {
         self.ending.load(Relaxed)
     }
@@ -148,23 +187,23 @@ impl Register {
     }
 
     /// The keeper's round: cuts the connections whose deadline has passed, then rests until the next one's, or until
-    /// it is called, or for `at_most`. Returns how all ended, once the server is to end and has.
-    pub(crate) fn keep(&self, at_most: Option<Duration>) -> Option<Served> {
+    /// there may be news, or until it is called, or for `at_most`.
+    pub(crate) fn keep(&self, at_most: Option<Duration>) -> Round {
         let mut book = self.book();
-        let mut rest = at_most;
-        if let Some(end) = book.end {
-            let left = end.saturating_duration_since(Instant::now());
-            if book.open.is_empty() {
-                return Some(book.served);
-            }
-            if left.is_zero() {
-                return Some(self.cut_all(book));
-            }
-            rest = Some(left);
+        let (now, status) = (Instant::now(), book.status());
+        let left = book.end.map(|end| end.saturating_duration_since(now));
+        if left.is_some() && book.open.is_empty() {
+            return Round::Ended(book.served);
         }
-        if let Some(next) = self.cut_overdue(&book) {
-            rest = Some(rest.map_or(next, |rest| rest.min(next)));
+        if left == Some(Duration::ZERO) {
+            return Round::Ended(self.cut_all(book));
         }
+        let next = self.cut_overdue(&book);
+        if book.monitor.is_due(status, now) {
+            return Round::News(status);
+        }
+        let news = book.monitor.rest(status, now);
+        let rest = [at_most, left, next, news].into_iter().flatten().min();
         if !book.keeper_called {
             book.keeper_rests = rest.is_none();
             book = match rest {
@@ -174,7 +213,7 @@ impl Register {
         }
         book.keeper_rests = false;
         book.keeper_called = false;
-        None
+        Round::Rested
     }
 
     /// Cuts what has passed its deadline; returns when to look again, if any connection is open.
@@ -206,7 +245,107 @@ impl Register {
     }
 }
 
+impl Book {
+    fn status(&self) -> Status {
+        Status { open: self.open.len(), served: self.served }
+    }
+}
+
 /// In nanoseconds, of which 64 bits hold 584 years.
 pub(crate) fn nanos(time: Duration) -> u64 {
     u64::try_from(time.as_nanos()).unwrap_or(u64::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::io;
+    use std::net::{SocketAddr, TcpListener, TcpStream};
+    use std::sync::mpsc::{Receiver, channel};
+    use std::thread;
+
+    use crate::served::Refused;
+
+    const PACE: Duration = Duration::from_millis(50);
+    const LONG: Duration = Duration::from_secs(60);
+
+    /// A register that allows 127.0.0.1 alone, with its keeper at rest, and what its keeper comes to tell.
+    fn register() -> (Arc<Register>, Receiver<Round>) {
+        let allow = vec!["127.0.0.1".parse::<IpAddr>().unwrap().into()];
+        let register = Arc::new(Register::new(&Limits { deadline: LONG, grace: LONG, allow }, 1, None));
+        register.book().monitor = Monitor::new(PACE);
+        let (sender, told) = channel();
+        let kept = Arc::clone(&register);
+        thread::spawn(move || {
+            loop {
+                let round = kept.keep(None);
+                if round != Round::Rested && sender.send(round).is_err() {
+                    return;
+                }
+            }
+        });
+        until_at_rest(&register);
+        (register, told)
+    }
+
+    fn until_at_rest(register: &Register) {
+        let start = Instant::now();
+        let rests = |book: &Book| book.keeper_rests && !book.keeper_called;
+        while !rests(&register.book()) {
+            assert!(start.elapsed() < LONG / 6, "the keeper does not rest");
+            thread::yield_now();
+        }
+    }
+
+    fn connection(register: &Arc<Register>, peer: &str) -> io::Result<Arc<Connection>> {
+        let listener = TcpListener::bind("127.0.0.1:0")?;
+        let stream = TcpStream::connect(listener.local_addr()?)?;
+        let peer = SocketAddr::new(peer.parse().unwrap(), 1);
+        Ok(Arc::new(Connection::new(stream, peer, Arc::clone(register), LONG)))
+    }
+
+    #[test]
+    fn the_keeper_tells_of_one_that_came_and_left_long_before_its_deadline() -> io::Result<()> {
+        let (register, told) = register();
+        let number = register.admit(&connection(&register, "127.0.0.1")?).unwrap();
+        register.leave(number, Outcome::Completed);
+        let served = Served { completed: 1, ..Served::default() };
+        assert_eq!(told.recv_timeout(LONG / 6), Ok(Round::News(Status { open: 0, served })));
+        Ok(())
+    }
+
+    #[test]
+    fn the_keeper_tells_of_one_that_was_refused_while_nothing_was_open() -> io::Result<()> {
+        let (register, told) = register();
+        assert_eq!(register.admit(&connection(&register, "127.0.0.2")?), Err(Refusal::NotAllowed));
+        let refused = Refused { not_allowed: 1, ..Refused::default() };
+        let status = Status { open: 0, served: Served { refused, ..Served::default() } };
+        assert_eq!(told.recv_timeout(LONG / 6), Ok(Round::News(status)));
+        Ok(())
+    }
+
+    #[test]
+    fn the_keeper_rests_until_it_is_called_once_all_is_told() -> io::Result<()> {
+        let (register, told) = register();
+        for _ in 0..2 {
+            register.admit(&connection(&register, "127.0.0.2")?).unwrap_err();
+            assert!(told.recv_timeout(LONG / 6).is_ok());
+            until_at_rest(&register);
+        }
+        assert!(told.try_recv().is_err());
+        Ok(())
+    }
+
+    #[test]
+    fn what_the_operator_has_asked_for_is_not_told_again() -> io::Result<()> {
+        let (register, told) = register();
+        register.book().monitor = Monitor::new(LONG);
+        register.admit(&connection(&register, "127.0.0.2")?).unwrap_err();
+        assert_eq!(register.tell().served.refused.not_allowed, 1);
+        // Called, it finds nothing that it has to look for again.
+        register.call_keeper();
+        until_at_rest(&register);
+        assert!(told.try_recv().is_err());
+        Ok(())
+    }
 }

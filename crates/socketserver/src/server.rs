@@ -5,14 +5,14 @@ use std::sync::Arc;
 use std::thread;
 use std::time::Duration;
 
-use signal_hook::consts::{SIGINT, SIGTERM};
+use signal_hook::consts::{SIGINT, SIGTERM, SIGUSR1};
 use signal_hook::iterator::Signals;
 use socket2::SockRef;
 
 use crate::connection::Connection;
 use crate::crew::{Crew, Duty};
 use crate::limits::{Crowd, Limits, WhenFull};
-use crate::register::Register;
+use crate::register::{Register, Round};
 use crate::served::Served;
 
 /// Serves one client at a time, the next when it is done: Python's `socketserver.TCPServer`.
@@ -20,13 +20,13 @@ use crate::served::Served;
 pub struct TcpServer(Server);
 
 impl TcpServer {
-    /// A server for the clients of `listener`. From now on Ctrl-C and SIGTERM are its own.
+    /// A server for the clients of `listener`. From now on Ctrl-C, SIGTERM and SIGUSR1 are its own.
     ///
     /// # Errors
     /// What the system says of the listener.
     pub fn new(listener: TcpListener, limits: Limits) -> io::Result<TcpServer> {
         let duty = Duty { deadline: limits.deadline, max_threads: 1, tell_when_full: false, once: false };
-        Server::new(listener, Register::new(limits.deadline, 1, None), duty, limits.grace).map(TcpServer)
+        Server::new(listener, Register::new(&limits, 1, None), duty, limits.grace).map(TcpServer)
     }
 
     /// Where it listens.
@@ -93,7 +93,7 @@ impl ThreadingTcpServer {
             WhenFull::Close => (max + 1, false),
         };
         let duty = Duty { deadline: limits.deadline, max_threads, tell_when_full, once: false };
-        let register = Register::new(limits.deadline, max, crowd.max_per_address.map(usize::from));
+        let register = Register::new(&limits, max, crowd.max_per_address.map(usize::from));
         Server::new(listener, register, duty, limits.grace).map(ThreadingTcpServer)
     }
 
@@ -160,7 +160,8 @@ impl Server {
         socket.listen(Self::BACKLOG)?;
         // Connections have it from their listener: an answer goes out at once, and no system call each sets it.
         socket.set_tcp_nodelay(true)?;
-        Ok(Server { listener, register: Arc::new(register), duty, grace, signals: Signals::new([SIGINT, SIGTERM])? })
+        let signals = Signals::new([SIGINT, SIGTERM, SIGUSR1])?;
+        Ok(Server { listener, register: Arc::new(register), duty, grace, signals })
     }
 
     fn serve<H, E>(self, handler: H) -> io::Result<Served>
@@ -171,7 +172,14 @@ impl Server {
         let shutdown = self.shutdown_handle();
         let Server { listener, register, duty, mut signals, .. } = self;
         let signals_handle = signals.handle();
-        thread::Builder::new().spawn(move || signals.forever().for_each(|_| shutdown.shutdown()))?;
+        thread::Builder::new().spawn(move || {
+            for signal in signals.forever() {
+                match signal {
+                    SIGUSR1 => console::warn!("{}", shutdown.register.tell()),
+                    _ => shutdown.shutdown(),
+                }
+            }
+        })?;
         let crew = Crew::new(listener, Arc::clone(&register), handler, duty);
         let served = loop {
             if register.is_ending() {
@@ -180,8 +188,10 @@ impl Server {
                 let _ = SockRef::from(crew.listener()).shutdown(Shutdown::Both);
             }
             let mustered = register.is_ending() || crew.muster();
-            if let Some(served) = register.keep((!mustered).then_some(Self::RETRY)) {
-                break served;
+            match register.keep((!mustered).then_some(Self::RETRY)) {
+                Round::Rested => {}
+                Round::News(status) => console::warn!("{status}"),
+                Round::Ended(served) => break served,
             }
         };
         signals_handle.close();
@@ -200,7 +210,7 @@ mod tests {
 
     #[test]
     fn connections_have_tcp_nodelay_from_their_listener() -> io::Result<()> {
-        let limits = Limits { deadline: Duration::from_secs(1), grace: Duration::ZERO };
+        let limits = Limits { deadline: Duration::from_secs(1), grace: Duration::ZERO, allow: vec![] };
         let server = TcpServer::new(TcpListener::bind("127.0.0.1:0")?, limits)?;
         let _client = TcpStream::connect(server.local_addr()?)?;
         let (connection, _) = server.0.listener.accept()?;

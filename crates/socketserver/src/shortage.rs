@@ -4,12 +4,15 @@ use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 use std::sync::{Condvar, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
+use crate::register::Refusal;
+
 /// What a server does when it has not enough of something: it says so, once, and waits for better times.
 #[derive(Debug, Default)]
 pub(crate) struct Shortage {
     places: Notice,
     connections: Notice,
     per_address: Notice,
+    allowed: Notice,
     sockets: Notice,
     threads: Notice,
     waiting: AtomicUsize,
@@ -50,14 +53,20 @@ impl Shortage {
         self.places.say(|| format!("all {max} connections are taken; the next clients wait (--max-connections)"));
     }
 
-    pub(crate) fn of_connections(&self, max: usize) {
-        self.connections
-            .say(|| format!("all {max} connections are taken; the next clients are closed (--max-connections)"));
-    }
-
-    pub(crate) fn of_connections_from(&self, address: IpAddr, max: usize) {
-        self.per_address
-            .say(|| format!("{address} has all of its {max} connections; its next are closed (--max-per-address)"));
+    /// A client was not admitted.
+    pub(crate) fn of_admission(&self, refusal: Refusal, address: IpAddr) {
+        let address = address.to_canonical();
+        match refusal {
+            Refusal::Full(max) => self
+                .connections
+                .say(|| format!("all {max} connections are taken; the next clients are closed (--max-connections)")),
+            Refusal::AddressFull(max) => self
+                .per_address
+                .say(|| format!("{address} has all of its {max} connections; its next are closed (--max-per-address)")),
+            Refusal::NotAllowed => {
+                self.allowed.say(|| format!("{address} is not among those who may connect; it is closed (--allow)"));
+            }
+        }
     }
 }
 

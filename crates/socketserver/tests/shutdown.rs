@@ -12,7 +12,7 @@ use socketserver::{Connection, Limits, TcpServer, WhenFull};
 
 #[test]
 fn without_clients_it_ends_at_once() -> Result<()> {
-    let server = Running::threading(Limits { deadline: LONG, grace: LONG }, crowd(8, WhenFull::Wait), echo_line)?;
+    let server = Running::threading(Limits { grace: LONG, ..limits(LONG) }, crowd(8, WhenFull::Wait), echo_line)?;
     assert_eq!(server.ask("hello")?, "hello\n");
     let start = Instant::now();
     let served = server.stop()?;
@@ -25,7 +25,7 @@ fn without_clients_it_ends_at_once() -> Result<()> {
 fn an_open_connection_may_finish_within_the_grace_time() -> Result<()> {
     let greet =
         |mut client: &Connection| client.write_all(b"hello\n").map_err(Into::into).and_then(|()| echo_line(client));
-    let server = Running::sequential(Limits { deadline: LONG, grace: LONG }, greet)?;
+    let server = Running::sequential(Limits { grace: LONG, ..limits(LONG) }, greet)?;
     let address = server.address;
     let mut client = server.connect()?;
     // Only who is served already is given time to finish.
@@ -43,7 +43,7 @@ fn an_open_connection_may_finish_within_the_grace_time() -> Result<()> {
 #[test]
 fn one_that_stays_is_cut_after_it() -> Result<()> {
     let grace = Duration::from_millis(300);
-    let server = Running::threading(Limits { deadline: LONG, grace }, crowd(8, WhenFull::Wait), echo_line)?;
+    let server = Running::threading(Limits { grace, ..limits(LONG) }, crowd(8, WhenFull::Wait), echo_line)?;
     let clients = (0..5).map(|_| server.connect()).collect::<Result<Vec<_>>>()?;
     assert_eq!(server.ask("hello")?, "hello\n");
     let start = Instant::now();
@@ -58,7 +58,7 @@ fn one_that_stays_is_cut_after_it() -> Result<()> {
 
 #[test]
 fn told_twice_it_does_not_wait() -> Result<()> {
-    let server = Running::threading(Limits { deadline: LONG, grace: LONG }, crowd(8, WhenFull::Wait), echo_line)?;
+    let server = Running::threading(Limits { grace: LONG, ..limits(LONG) }, crowd(8, WhenFull::Wait), echo_line)?;
     let client = server.connect()?;
     assert_eq!(server.ask("hello")?, "hello\n");
     server.shutdown();

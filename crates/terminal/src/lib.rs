@@ -100,6 +100,11 @@ impl Terminal {
         Ok(Terminal { child, keyboard, coming: output.1, drawn: Parser::new(rows, columns, 0) })
     }
 
+    /// The program's process id.
+    pub fn id(&self) -> u32 {
+        self.child.id()
+    }
+
     /// Types text, as if by hand.
     ///
     /// # Errors

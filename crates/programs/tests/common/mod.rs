@@ -3,13 +3,14 @@
 #![allow(dead_code, reason = "each test uses its part")]
 
 use std::io::{Read, Write};
-use std::net::{SocketAddr, TcpStream};
+use std::net::{IpAddr, SocketAddr, TcpStream};
 use std::process::Command;
 use std::time::Duration;
 
 use anyhow::{Context, Result, ensure};
 use auth::{Key, Scheme};
 use programs::{Language, Process};
+use socket2::{Domain, Socket, Type};
 
 /// Longer than anything here takes when all is well.
 pub const LONG: Duration = Duration::from_secs(60);
@@ -52,6 +53,16 @@ pub fn served(server: &str, address: SocketAddr) -> Result<TcpStream> {
         }
         _ => ask(&mut client, b"hello\r\n")?,
     }
+    Ok(client)
+}
+
+/// A connection from this address of this machine.
+pub fn connect_from(from: &str, to: SocketAddr) -> Result<TcpStream> {
+    let socket = Socket::new(Domain::for_address(to), Type::STREAM, None)?;
+    socket.bind(&SocketAddr::new(from.parse::<IpAddr>()?, 0).into())?;
+    socket.connect(&to.into())?;
+    let client = TcpStream::from(socket);
+    client.set_read_timeout(Some(LONG))?;
     Ok(client)
 }
 

@@ -79,7 +79,7 @@ fn listen() -> Result<(TcpListener, SocketAddr)> {
 }
 
 pub fn limits(deadline: Duration) -> Limits {
-    Limits { deadline, grace: Duration::from_millis(200) }
+    Limits { deadline, grace: Duration::from_millis(200), allow: vec![] }
 }
 
 pub fn crowd(max_connections: usize, when_full: WhenFull) -> Crowd {
