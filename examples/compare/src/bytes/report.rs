@@ -23,6 +23,10 @@ pub(super) fn print(pairings: &[Pairing], no_python: Option<&str>) {
     for pairing in pairings {
         print_details(pairing);
     }
+    if pairings.iter().any(|pairing| matches!(&pairing.outcome, Outcome::Run(found) if !found.differences.is_empty())) {
+        say!("");
+        say!("In the dumps -- is a byte that is new each time, nonce or stamp, and well as it came.");
+    }
     say!("");
     let well = pairings.iter().filter(|pairing| pairing.is_well()).count();
     say!("{well} of {} pairings complete, with the bytes that the lesson says", pairings.len());
