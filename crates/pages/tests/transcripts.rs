@@ -3,7 +3,8 @@
 //! The blocks of one page with the same `scene=` are one conversation, each in a terminal of its own, started in the
 //! page's order. A line `$ …` is a command; what stands after a prompt `>>>` is typed once the prompt is there; `^C`
 //! is Ctrl-C. A server, and a block with the word `stays`, is left running while what follows is played. Servers listen
-//! on a free port, which stands for the page's 9527. Then all is played again, each program by its twin.
+//! on a free port, which stands for the page's 9527. Then all is played again, each program by its twin,
+//! if it has one.
 
 use std::net::TcpListener;
 use std::process::Command;
@@ -19,7 +20,7 @@ fn programs_print_what_the_pages_show() -> Result<()> {
     let mut scenes = 0;
     for page in pages::all()? {
         for scene in Scene::all(&page)? {
-            let casts = if scene.has_program() { &[Cast::AsWritten, Cast::Twins][..] } else { &[Cast::AsWritten] };
+            let casts = if scene.has_twins() { &[Cast::AsWritten, Cast::Twins][..] } else { &[Cast::AsWritten] };
             for &cast in casts {
                 let context = || format!("{}: scene={}, {cast:?}", page.path.display(), scene.name);
                 scene.play(cast).with_context(context)?;
@@ -68,8 +69,8 @@ impl Scene {
         Ok(scenes)
     }
 
-    fn has_program(&self) -> bool {
-        self.sessions.iter().any(|session| session.command.contains("cargo run") || session.command.contains("main.py"))
+    fn has_twins(&self) -> bool {
+        self.sessions.iter().any(|session| session.program().is_some_and(has_twin))
     }
 
     fn play(&self, cast: Cast) -> Result<()> {
@@ -113,6 +114,12 @@ impl Session {
         Ok(sessions)
     }
 
+    /// The name of the program that it runs.
+    fn program(&self) -> Option<&str> {
+        let (_, name) = self.command.split_once("cargo run -p ").or(self.command.split_once("python3 examples/"))?;
+        name.split([' ', '/']).next()
+    }
+
     fn is_server(&self) -> bool {
         self.lines.iter().any(|line| line.contains(" listens on "))
     }
@@ -133,6 +140,7 @@ impl Session {
         let Some(found) = form.captures(&self.command) else {
             return Ok(self.command.replace("9527", &port.to_string()));
         };
+        let cast = if has_twin(&found[2]) { cast } else { Cast::AsWritten };
         let language = match (found[1].starts_with("cargo"), cast) {
             (true, Cast::AsWritten) | (false, Cast::Twins) => Language::Rust,
             (false, Cast::AsWritten) | (true, Cast::Twins) => Language::Python,
@@ -140,10 +148,14 @@ impl Session {
         let program = programs::command(&found[2], language)?;
         let words = std::iter::once(program.get_program()).chain(program.get_args());
         let program: Vec<String> = words.map(|word| format!("'{}'", word.display())).collect();
-        let address =
-            if self.is_server() { "--listen 127.0.0.1:0".to_owned() } else { format!("--connect 127.0.0.1:{port}") };
+        let address = match (self.is_server(), has_twin(&found[2])) {
+            (true, _) => " --listen 127.0.0.1:0".to_owned(),
+            (false, true) => format!(" --connect 127.0.0.1:{port}"),
+            // Neither server nor client.
+            (false, false) => String::new(),
+        };
         let before = found.get(0).map_or(0, |found| found.start());
-        Ok(format!("{}{} {address}{}", &self.command[..before], program.join(" "), &found[3]))
+        Ok(format!("{}{}{address}{}", &self.command[..before], program.join(" "), &found[3]))
     }
 
     fn listening_port(&self, terminal: &mut Terminal) -> Result<u16> {
@@ -186,6 +198,11 @@ impl Session {
         let (rows, lines) = (rows.join("\n"), lines.join("\n"));
         format!("{}: $ {}\n--- prints:\n{rows}\n--- the page has:\n{lines}\n---", self.place, self.command)
     }
+}
+
+/// Whether the program of `examples/` stands in both languages.
+fn has_twin(name: &str) -> bool {
+    programs::root().join("examples").join(name).join("main.py").exists()
 }
 
 /// Whether the screen shows these lines of the page, but for what is another each time.

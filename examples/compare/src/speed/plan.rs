@@ -12,6 +12,7 @@ pub(super) struct Plan {
     pub(super) rounds: usize,
     /// How many sessions are held to see what each takes.
     pub(super) sessions: [usize; 2],
+    /// How often; memory differs little from one time to the next, and ten thousand sessions take their time to open.
     pub(super) session_rounds: [usize; 2],
     pub(super) stalled_peers: usize,
 }
@@ -22,7 +23,7 @@ impl Plan {
             time: Duration::from_millis(1000),
             rounds: 6,
             sessions: [1_000, 10_000],
-            session_rounds: [3, 3],
+            session_rounds: [3, 1],
             stalled_peers: 200,
         }
     }

@@ -10,7 +10,7 @@ const WIDTH: f64 = 640.0;
 const ROW: f64 = 30.0;
 const BAR: f64 = 18.0;
 /// Where bars begin, right of their names.
-const LEFT: f64 = 150.0;
+const LEFT: f64 = 165.0;
 /// Where the longest ends; the figure stands right of it.
 const RIGHT: f64 = 560.0;
 

@@ -25,7 +25,7 @@ pub(crate) fn html(report: &Report) -> String {
                 @if let Some(caution) = caution(report) { p.caution { (caution) } }
                 h2 { "Ratios" }
                 p { (RATIOS) }
-                (table(&tables::ratios(report)))
+                (table("ratios", &tables::ratios(report)))
                 h2 { "Charts" }
                 p { "A bar is the median, the line across its end goes from the least to the most of all rounds." }
                 div.charts {
@@ -41,7 +41,7 @@ pub(crate) fn html(report: &Report) -> String {
                 }
                 h2 { "Figures" }
                 p { (FIGURES) }
-                (table(&tables::figures(report)))
+                (table("figures", &tables::figures(report)))
                 @for reason in tables::not_run(report) { p { (reason) } }
                 h2 { "Measured on" }
                 dl { @for (what, it) in machine(report) { dt { (what) } dd { (it) } } }
@@ -51,9 +51,9 @@ pub(crate) fn html(report: &Report) -> String {
     page.into_string()
 }
 
-fn table(table: &Table) -> Markup {
+fn table(class: &str, table: &Table) -> Markup {
     page! {
-        table.numbers {
+        table class=(class) {
             thead { tr { @for cell in &table.head { th { (cell) } } } }
             tbody { @for row in &table.rows { tr { @for cell in row { td { (cell) } } } } }
         }
