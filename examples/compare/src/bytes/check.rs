@@ -22,7 +22,18 @@ pub(super) struct Found {
 pub(super) struct Difference {
     connection: usize,
     direction: Direction,
-    diff: String,
+    what: What,
+}
+
+#[derive(Debug)]
+enum What {
+    /// So many bytes must pass.
+    Nothing {
+        must: usize,
+    },
+    Other {
+        diff: String,
+    },
 }
 
 impl Found {
@@ -46,7 +57,11 @@ pub(super) fn check(lesson: &Lesson, conversation: &Conversation) -> Found {
         ] {
             let (expected, seen) = masked(parts, bytes, &answer);
             if expected != seen {
-                differences.push(Difference { connection: number + 1, direction, diff: diff(&expected, &seen) });
+                let what = match seen.len() {
+                    0 => What::Nothing { must: expected.len() },
+                    _ => What::Other { diff: diff(&expected, &seen) },
+                };
+                differences.push(Difference { connection: number + 1, direction, what });
             }
         }
     }
@@ -83,8 +98,11 @@ fn masked(parts: &[Part], bytes: &[u8], answer: &[u8]) -> (Masked, Masked) {
 
 impl fmt::Display for Difference {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        writeln!(f, "connection {}, {}:", self.connection, self.direction)?;
-        f.write_str(&self.diff)
+        write!(f, "connection {}, {}:", self.connection, self.direction)?;
+        match &self.what {
+            What::Nothing { must } => write!(f, " nothing passed; {must} bytes must"),
+            What::Other { diff } => write!(f, "\n{}", diff.trim_end()),
+        }
     }
 }
 

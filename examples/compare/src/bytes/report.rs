@@ -47,6 +47,6 @@ fn print_details(pairing: &Pairing) {
         say!("{}", escape(trouble.as_bytes()));
     }
     for difference in &found.differences {
-        say!("{}", difference.to_string().trim_end());
+        say!("{difference}");
     }
 }

@@ -32,13 +32,8 @@ pub(super) fn percentiles(run: &Run<'_>) -> Result<Vec<Measure>> {
     })?;
     let [alone, among_stalled, slower] = by_measure(figures);
     let among = format!("{title}, {peers} stalled peers");
-    let measure = |load: &str, what, unit, figures| Measure {
-        load: load.to_owned(),
-        what,
-        unit,
-        more_is_better: false,
-        figures,
-    };
+    let measure =
+        |load: &str, what, unit, figures| Measure { load: load.to_owned(), what, unit, more_is_better: false, figures };
     Ok(vec![
         measure(&title, "99th percentile", "ms", alone),
         measure(&among, "99th percentile", "ms", among_stalled),
