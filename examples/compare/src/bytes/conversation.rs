@@ -13,7 +13,7 @@ use super::lessons::Lesson;
 use super::player::Player;
 
 /// How long a client and its connections may take: longer than any deadline of a server.
-const WAIT: Duration = Duration::from_secs(10);
+const WAIT: Duration = Duration::from_secs(20);
 
 /// What passed, and what went wrong beside it.
 #[derive(Debug, Default)]
