@@ -80,7 +80,12 @@ fn command(what: What, contestant: Contestant, options: &[&str]) -> Result<Comma
     let floor = |how: How| -> Result<Command> {
         let mut command = Command::new(env::current_exe()?);
         command.arg("floor");
-        command.args([what.to_possible_value(), how.to_possible_value()].iter().flatten().map(|word| word.get_name()));
+        command.args(
+            [what.to_possible_value(), how.to_possible_value()]
+                .iter()
+                .flatten()
+                .map(clap::builder::PossibleValue::get_name),
+        );
         Ok(command)
     };
     let program = |language| -> Result<Command> {
