@@ -8,7 +8,7 @@ mod lessons;
 mod player;
 mod report;
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use anyhow::Result;
 use indicatif::{ProgressBar, ProgressStyle};
@@ -83,12 +83,5 @@ fn player(program: &str, language: Language, original: Option<&Original>) -> Pla
 impl Pairing {
     fn is_well(&self) -> bool {
         matches!(&self.outcome, Outcome::Run(found) if found.is_well())
-    }
-}
-
-impl Original {
-    /// The file as it is named in a table.
-    fn name(file: &Path) -> String {
-        file.file_name().unwrap_or(file.as_os_str()).to_string_lossy().into_owned()
     }
 }

@@ -8,8 +8,6 @@ use std::process::Command;
 use anyhow::Result;
 use programs::Language;
 
-use super::Original;
-
 /// Runs a program that knows port 9527 alone at another.
 const RUN_ORIGINAL: &str = "examples/compare/original.py";
 
@@ -61,7 +59,7 @@ impl fmt::Display for Player {
         match self {
             Player::Rust => f.pad("Rust"),
             Player::Python => f.pad("Python"),
-            Player::Original(file) => f.pad(&Original::name(file)),
+            Player::Original(file) => f.pad(&file.file_name().unwrap_or(file.as_os_str()).to_string_lossy()),
         }
     }
 }
