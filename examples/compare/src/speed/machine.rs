@@ -23,7 +23,9 @@ pub(super) fn this_one() -> Machine {
     let unknown = || "unknown".to_owned();
     let system = System::new_with_specifics(RefreshKind::nothing().with_cpu(CpuRefreshKind::nothing()));
     let cpu = system.cpus().first().map(|cpu| cpu.brand().trim().to_owned()).filter(|brand| !brand.is_empty());
-    let names = [System::long_os_version(), System::kernel_version().map(|version| format!("kernel {version}"))];
+    // What follows the number tells whose build it is, which is nobody's business.
+    let kernel = System::kernel_version().and_then(|version| version.split('-').next().map(str::to_owned));
+    let names = [System::long_os_version(), kernel.map(|version| format!("kernel {version}"))];
     let rustc = Command::new(env::var_os("RUSTC").unwrap_or("rustc".into())).arg("--version").output();
     let rust = rustc.ok().map(|output| String::from_utf8_lossy(&output.stdout).trim().to_owned());
     Machine {
