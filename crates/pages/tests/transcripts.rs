@@ -21,7 +21,7 @@ fn programs_print_what_the_pages_show() -> Result<()> {
     let mut scenes = 0;
     for page in pages::all()? {
         for scene in Scene::all(&page)? {
-            let casts = if scene.has_program() { &[Cast::AsWritten, Cast::Twins][..] } else { &[Cast::AsWritten] };
+            let casts = if scene.has_twins() { &[Cast::AsWritten, Cast::Twins][..] } else { &[Cast::AsWritten] };
             for &cast in casts {
                 let context = || format!("{}: scene={}, {cast:?}", page.path.display(), scene.name);
                 scene.play(cast).with_context(context)?;
@@ -70,8 +70,8 @@ impl Scene {
         Ok(scenes)
     }
 
-    fn has_program(&self) -> bool {
-        self.sessions.iter().any(|session| session.command.contains("cargo run") || session.command.contains("main.py"))
+    fn has_twins(&self) -> bool {
+        self.sessions.iter().any(|session| session.program().is_some_and(has_twin))
     }
 
     fn play(&self, cast: Cast) -> Result<()> {
@@ -115,6 +115,12 @@ impl Session {
         Ok(sessions)
     }
 
+    /// The name of the program that it runs.
+    fn program(&self) -> Option<&str> {
+        let (_, name) = self.command.split_once("cargo run -p ").or(self.command.split_once("python3 examples/"))?;
+        name.split([' ', '/']).next()
+    }
+
     fn start(&self, ports: &Ports, server: Option<u32>, cast: Cast) -> Result<Terminal> {
         let mut command = Command::new("sh");
         command
@@ -133,18 +139,18 @@ impl Session {
             let server = server.map_or("no server".to_owned(), |id| id.to_string());
             return Ok(Regex::new(r"\$\(pgrep [a-z-]+\)")?.replace_all(&command, &*server).into_owned());
         };
+        let cast = if has_twin(&found[2]) { cast } else { Cast::AsWritten };
         let language = match (found[1].starts_with("cargo"), cast) {
             (true, Cast::AsWritten) | (false, Cast::Twins) => Language::Rust,
             (false, Cast::AsWritten) | (true, Cast::Twins) => Language::Python,
         };
-        let has_twin = programs::root().join("examples").join(&found[2]).join("main.py").exists();
-        let program = programs::command(&found[2], if has_twin { language } else { Language::Rust })?;
+        let program = programs::command(&found[2], language)?;
         let words = std::iter::once(program.get_program()).chain(program.get_args());
         let program: Vec<String> = words.map(|word| format!("'{}'", word.display())).collect();
         let options = if listening_port(&self.lines).is_some() {
             let others = Regex::new(r"--listen \S+")?.replace(&found[3], "").into_owned();
             format!("--listen 127.0.0.1:0 {}", ports.put_into(&others)?)
-        } else if found[3].contains("--connect ") {
+        } else if found[3].contains("--connect ") || !has_twin(&found[2]) {
             ports.put_into(&found[3])?
         } else {
             ports.put_into(&format!("--connect 127.0.0.1:9527 {}", &found[3]))?
@@ -231,6 +237,11 @@ impl Ports {
     fn here(&self) -> BTreeMap<u16, u16> {
         self.0.iter().map(|(on_page, here)| (*here, *on_page)).collect()
     }
+}
+
+/// Whether the program of `examples/` stands in both languages.
+fn has_twin(name: &str) -> bool {
+    programs::root().join("examples").join(name).join("main.py").exists()
 }
 
 /// Whether the screen shows these lines of the page, but for what is another each time.

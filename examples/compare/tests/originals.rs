@@ -1,0 +1,105 @@
+//! A program of the reader's own, written for port 9527 and the hmac of Python 3.7, takes a twin's place.
+
+mod shared;
+
+use anyhow::{Context, Result};
+use shared::{file, rows, run};
+
+const GATE_SERVER: &str = r#"
+import hmac, os, socket
+listener = socket.socket()
+listener.bind(("localhost", 9527))
+listener.listen(1)
+client, _ = listener.accept()
+nonce = os.urandom(32)
+client.sendall(nonce)
+print(client.recv(32).decode() == hmac.new("老衲洗头用飘柔".encode(), nonce).hexdigest())
+"#;
+
+const ECHO_CLIENT: &str = r#"
+from hmac import new
+from socket import *
+from sys import stdin
+server = create_connection(("127.0.0.1", 9527))
+server.sendall(new("芝麻开门".encode(), server.recv(32, MSG_WAITALL)).digest())
+for line in stdin:
+    if line.strip() == "quit":
+        break
+    server.sendall(line.strip().encode())
+    print(server.recv(1024).decode())
+"#;
+
+/// Forgets the line ending of every line.
+const LINE_CLIENT: &str = r#"
+import socket
+while True:
+    line = input()
+    if not line:
+        break
+    with socket.socket() as server:
+        server.connect(("localhost", 9527))
+        server.sendall(line.encode())
+        server.shutdown(socket.SHUT_WR)
+        print(server.recv(1024).decode())
+"#;
+
+#[test]
+fn a_server_and_a_client_that_say_the_same() -> Result<()> {
+    for (name, text, role, lesson) in [
+        ("my_gate_server.py", GATE_SERVER, "gate-server", "1. The gate"),
+        ("my_echo_client.py", ECHO_CLIENT, "echo-client", "2. The echo"),
+    ] {
+        let path = file(name, text)?;
+        let ended = run(&["--original", path.to_str().context("a path")?, "--as", role])?;
+        assert!(ended.status.success(), "{ended:?}");
+        let rows = rows(&ended.out());
+        let in_its_place = |other: &str| match role {
+            "gate-server" => [lesson, name, other, "complete", "the same"].map(str::to_owned),
+            _ => [lesson, other, name, "complete", "the same"].map(str::to_owned),
+        };
+        assert_eq!(rows.len(), 5, "{rows:?}");
+        assert!(rows.contains(&in_its_place("Rust").to_vec()), "{rows:?}");
+        assert!(rows.contains(&in_its_place("Python").to_vec()), "{rows:?}");
+    }
+    Ok(())
+}
+
+#[test]
+fn other_bytes_are_shown_as_a_diff() -> Result<()> {
+    let path = file("my_line_client.py", LINE_CLIENT)?;
+    let ended = run(&["--original", path.to_str().context("a path")?, "--as", "line-client"])?;
+    assert_eq!(ended.status.code(), Some(1), "{ended:?}");
+    let out = ended.out();
+    assert_eq!(rows(&out)[2], ["3. Lines", "Rust", "my_line_client.py", "complete", "different"]);
+    assert_eq!(rows(&out)[3], ["3. Lines", "Python", "Rust", "complete", "the same"]);
+    let diff = [
+        "connection 1, client → server:",
+        "--- must pass",
+        "+++ passed",
+        "@@ -1 +1 @@",
+        "-0000  68 65 6c 6c 6f 0d 0a                             |hello..|",
+        "+0000  68 65 6c 6c 6f                                   |hello|",
+    ];
+    assert!(out.windows(diff.len()).any(|lines| lines == diff), "{out:#?}");
+    assert_eq!(out.last(), Some(&"2 of 4 pairings complete, with the bytes that the lesson says"));
+    Ok(())
+}
+
+#[test]
+fn one_that_fails_is_not_complete() -> Result<()> {
+    let path = file("my_failing_client.py", "raise SystemExit('out of order')")?;
+    let ended = run(&["--original", path.to_str().context("a path")?, "--as", "threaded-client"])?;
+    assert_eq!(ended.status.code(), Some(1), "{ended:?}");
+    let out = ended.out();
+    assert_eq!(rows(&out)[2][3..], ["not complete", "different"]);
+    assert!(out.contains(&"the client: it ends with exit status: 1: out of order"), "{out:#?}");
+    Ok(())
+}
+
+#[test]
+fn a_file_that_is_not_there_is_refused() -> Result<()> {
+    let ended = run(&["--original", "no_such.py", "--as", "gate-server"])?;
+    assert_eq!(ended.err(), ["compare: there is no file no_such.py"]);
+    assert_eq!(ended.status.code(), Some(1));
+    Ok(())
+}

@@ -1,0 +1,21 @@
+//! By itself it plays all four pairings of every lesson, and finds the same bytes.
+
+mod shared;
+
+use anyhow::Result;
+
+#[test]
+fn every_lesson_is_played_in_all_four_pairings() -> Result<()> {
+    let ended = shared::run(&[])?;
+    assert!(ended.status.success(), "{ended:?}");
+    let mut expected = vec![["lesson", "server", "client", "conversation", "bytes"]];
+    for lesson in ["1. The gate", "2. The echo", "3. Lines", "4. Threads"] {
+        for (server, client) in [("Rust", "Rust"), ("Rust", "Python"), ("Python", "Rust"), ("Python", "Python")] {
+            expected.push([lesson, server, client, "complete", "the same"]);
+        }
+    }
+    assert_eq!(shared::rows(&ended.out()), expected);
+    assert_eq!(ended.out().last(), Some(&"16 of 16 pairings complete, with the bytes that the lesson says"));
+    assert_eq!(ended.err(), [""; 0], "progress is for a terminal alone");
+    Ok(())
+}

@@ -1,0 +1,106 @@
+//! `--speed --quick` measures all that there is to measure, and says it in four forms. How fast it is is not tested here.
+
+mod shared;
+
+use std::fs;
+use std::path::Path;
+
+use anyhow::{Context, Result};
+use serde_json::Value;
+use shared::rows;
+
+const ALL: &[&str] = &["ours", "python", "floor-inline", "floor-threads"];
+const SESSION: &[&str] = &["ours", "python", "floor-threads"];
+const NO_FLOOR: &[&str] = &["ours", "python"];
+
+/// Every measure: its load, what, and who is measured.
+const MEASURES: &[(&str, &str, &[&str])] = &[
+    ("gate, 8 clients", "rate", ALL),
+    ("gate, 8 clients", "server CPU for each", ALL),
+    ("echo, 1 session", "rate", SESSION),
+    ("echo, 1 session", "server CPU for each", SESSION),
+    ("echo, 64 sessions", "rate", SESSION),
+    ("echo, 64 sessions", "server CPU for each", SESSION),
+    ("line, 8 clients", "rate", ALL),
+    ("line, 8 clients", "server CPU for each", ALL),
+    ("threaded, 8 clients", "rate", ALL),
+    ("threaded, 8 clients", "server CPU for each", ALL),
+    ("echo, 100 idle sessions", "resident memory for each", NO_FLOOR),
+    ("echo, 1000 idle sessions", "resident memory for each", NO_FLOOR),
+    ("threaded, 2 clients", "99th percentile", NO_FLOOR),
+    ("threaded, 2 clients, 200 stalled peers", "99th percentile", NO_FLOOR),
+    ("threaded, 2 clients, 200 stalled peers", "against none stalled", NO_FLOOR),
+];
+
+#[test]
+fn all_that_is_measured_is_in_every_form() -> Result<()> {
+    let path = |name: &str| format!("{}/{name}", env!("CARGO_TARGET_TMPDIR"));
+    let (html, json, markdown) = (path("speed.html"), path("speed.json"), path("speed.md"));
+    let options = ["--speed", "--quick", "--html", &html, "--json", &json, "--markdown", &markdown];
+    let ended = shared::run(&options)?;
+    assert!(ended.status.success(), "{ended:?}");
+    assert_eq!(ended.err(), [""; 0], "progress is for a terminal alone");
+
+    let report: Value = serde_json::from_str(&fs::read_to_string(&json)?)?;
+    let measures = report["measures"].as_array().context("no measures")?;
+    assert_eq!(measures.len(), MEASURES.len());
+    for (measure, (load, what, contestants)) in measures.iter().zip(MEASURES) {
+        assert_eq!((measure["load"].as_str(), measure["what"].as_str()), (Some(*load), Some(*what)));
+        assert!(measure["unit"].is_string() && measure["more_is_better"].is_boolean(), "{measure}");
+        let figures = measure["figures"].as_array().context("no figures")?;
+        let who: Vec<_> = figures.iter().filter_map(|figure| figure["contestant"].as_str()).collect();
+        assert_eq!(who, *contestants, "{load}, {what}");
+        figures.iter().try_for_each(|figure| is_in_order(&figure["measured"])).with_context(|| measure.to_string())?;
+    }
+    for what in ["cpu", "cores", "system", "rust", "python", "profile"] {
+        assert!(!report["machine"][what].is_null(), "{what}");
+    }
+
+    let figures: usize = MEASURES.iter().map(|(_, _, contestants)| contestants.len()).sum();
+    has_both_tables(&ended.out(), figures);
+    let markdown = fs::read_to_string(markdown)?;
+    has_both_tables(&markdown.lines().collect::<Vec<_>>(), figures);
+
+    let html = fs::read_to_string(Path::new(&html))?;
+    assert!(html.starts_with("<!DOCTYPE html>") && html.ends_with("</html>"));
+    assert_eq!(html.matches("<svg ").count(), MEASURES.len());
+    assert_eq!(html.matches("<rect ").count(), figures);
+    assert_eq!(html.matches("<tr>").count(), 2 + MEASURES.len() + figures);
+    assert!(!html.contains("src=") && !html.contains("href="), "the page must need nothing beside itself");
+    Ok(())
+}
+
+fn is_in_order(spread: &Value) -> Result<()> {
+    let number = |name: &str| spread[name].as_f64().with_context(|| format!("no {name}: {spread}"));
+    let (least, median, most) = (number("least")?, number("median")?, number("most")?);
+    anyhow::ensure!(0.0 <= least && least <= median && median <= most && 0.0 < most, "{spread}");
+    anyhow::ensure!(spread["rounds"].as_array().is_some_and(|rounds| !rounds.is_empty()), "no rounds");
+    Ok(())
+}
+
+fn has_both_tables(lines: &[&str], figures: usize) {
+    let rows = rows(lines);
+    assert_eq!(rows.len(), 2 + MEASURES.len() + figures, "{lines:#?}");
+    for (row, (load, what, _)) in rows[1..].iter().zip(MEASURES) {
+        assert_eq!(row[..2], [*load, *what]);
+    }
+}
+
+#[test]
+fn without_python_its_figures_are_missing_and_the_reason_is_told() -> Result<()> {
+    let json = format!("{}/no-python.json", env!("CARGO_TARGET_TMPDIR"));
+    let html = format!("{}/no-python.html", env!("CARGO_TARGET_TMPDIR"));
+    let options = ["--speed", "--quick", "--html", &html, "--json", &json];
+    let mut command = shared::compare(&options);
+    let ended = programs::Process::start(command.env("PYTHON", "no-such-python"), b"")?.wait()?;
+    assert!(ended.status.success(), "{ended:?}");
+    let report: Value = serde_json::from_str(&fs::read_to_string(&json)?)?;
+    for measure in report["measures"].as_array().context("no measures")? {
+        let python = &measure["figures"][1];
+        assert_eq!(python["contestant"], "python");
+        assert!(python["not_run"].as_str().is_some_and(|why| why.contains("cannot run no-such-python")), "{python}");
+    }
+    let told = ended.out().iter().filter(|line| line.starts_with("Python twin was not run: ")).count();
+    assert_eq!(told, 1, "{ended:?}");
+    Ok(())
+}
