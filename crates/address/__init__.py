@@ -20,7 +20,8 @@ class Address:
         host, _, port = text.rpartition(":")
         if host.startswith("[") and host.endswith("]"):
             host = host[1:-1]
-        elif host.startswith("["):
+        elif any(mark in host for mark in "[:]"):
+            # In `::1` no one can tell host from port.
             host = ""
         if not host or not (port.isascii() and port.isdecimal()) or int(port) > 65535:
             raise ArgumentTypeError("expected HOST:PORT, such as 127.0.0.1:9527 or localhost:9527")

@@ -6,6 +6,8 @@ file the lines are taken as bytes, whatever their encoding, and no prompt is wri
 
 import sys
 
+from crates.console import say
+
 # The longest line taken, in bytes, its ending aside.
 MAX_LINE = 64 * 1024
 
@@ -39,6 +41,8 @@ def _line_from_terminal():
     try:
         return input(">>>").encode("utf-8", "surrogateescape")
     except (EOFError, KeyboardInterrupt):
+        # What comes next begins on a line of its own.
+        say("")
         return None
 
 

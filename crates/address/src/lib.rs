@@ -43,7 +43,11 @@ impl Address {
         Err(Error { what: What::Connect, address: self.clone(), source: failure })
     }
 
-    fn resolve(&self) -> Result<Vec<SocketAddr>, Error> {
+    /// The addresses that the host's name stands for.
+    ///
+    /// # Errors
+    /// [`Error`]: no such name.
+    pub fn resolve(&self) -> Result<Vec<SocketAddr>, Error> {
         let unknown = |source| Error { what: What::Resolve, address: self.clone(), source };
         let addresses: Vec<_> = (self.host.as_str(), self.port).to_socket_addrs().map_err(unknown)?.collect();
         if addresses.is_empty() { Err(unknown(ErrorKind::NotFound.into())) } else { Ok(addresses) }
@@ -61,7 +65,7 @@ impl FromStr for Address {
         let host = match host.strip_prefix('[') {
             Some(rest) => rest.strip_suffix(']').ok_or_else(wrong)?,
             // In `::1` no one can tell host from port.
-            None if host.contains([':', ']']) => return Err(wrong()),
+            None if host.contains(['[', ':', ']']) => return Err(wrong()),
             None => host,
         };
         if host.is_empty() { Err(wrong()) } else { Ok(Address { host: host.to_owned(), port }) }

@@ -3,9 +3,10 @@
 //! The blocks of one page with the same `scene=` are one conversation, each in a terminal of its own, started in the
 //! page's order. A line `$ …` is a command; what stands after a prompt `>>>` is typed once the prompt is there; `^C`
 //! is Ctrl-C. A server, and a block with the word `stays`, is left running while what follows is played. Servers listen
-//! on a free port, which stands for the page's 9527, and `$(pgrep NAME)` is the scene's own server, whichever others run
-//! on this machine. Then all is played again, each program by its twin.
+//! on a free port, which stands for the one on the page, and `$(pgrep NAME)` is the scene's last server, whichever others
+//! run on this machine. Then all is played again, each program by its twin if it has one.
 
+use std::collections::BTreeMap;
 use std::net::TcpListener;
 use std::process::Command;
 
@@ -74,23 +75,22 @@ impl Scene {
     }
 
     fn play(&self, cast: Cast) -> Result<()> {
-        // Where the scene has no server, nothing listens there.
-        let mut port = TcpListener::bind("127.0.0.1:0")?.local_addr()?.port();
+        let mut ports = Ports::new()?;
         let (mut servers, mut staying) = (Vec::<(&Session, Terminal)>::new(), Vec::new());
         for session in &self.sessions {
             let server = servers.last().map(|(_, terminal)| terminal.id());
-            let mut terminal = session.start(port, server, cast)?;
-            if session.is_server() {
-                port = session.listening_port(&mut terminal)?;
+            let mut terminal = session.start(&ports, server, cast)?;
+            if let Some(port) = listening_port(&session.lines) {
+                ports.stand_for(port, session.listening_port(&mut terminal)?);
                 servers.push((session, terminal));
             } else if session.stays {
-                session.wait_for(&mut terminal, &session.lines[..1], port)?;
+                session.wait_for(&mut terminal, &session.lines[..1], &ports)?;
                 staying.push((session, terminal));
             } else {
-                session.play(terminal, port)?;
+                session.play(terminal, &ports)?;
             }
         }
-        servers.into_iter().chain(staying).try_for_each(|(session, terminal)| session.play(terminal, port))
+        servers.into_iter().chain(staying).try_for_each(|(session, terminal)| session.play(terminal, &ports))
     }
 }
 
@@ -115,74 +115,74 @@ impl Session {
         Ok(sessions)
     }
 
-    fn is_server(&self) -> bool {
-        self.lines.iter().any(|line| line.contains(" listens on "))
-    }
-
-    fn start(&self, port: u16, server: Option<u32>, cast: Cast) -> Result<Terminal> {
+    fn start(&self, ports: &Ports, server: Option<u32>, cast: Cast) -> Result<Terminal> {
         let mut command = Command::new("sh");
         command
             .arg("-c")
-            .arg(self.command_line(port, server, cast)?)
+            .arg(self.command_line(ports, server, cast)?)
             .current_dir(programs::root())
             .env_remove("OPEN_SESAME_KEY");
         Terminal::start_large(command)
     }
 
-    /// The command as the page has it, but with the program as it is built, and the port and the server as they are here.
-    fn command_line(&self, port: u16, server: Option<u32>, cast: Cast) -> Result<String> {
+    /// The command as the page has it, but with the program as it is built, and the ports and the server as they are here.
+    fn command_line(&self, ports: &Ports, server: Option<u32>, cast: Cast) -> Result<String> {
         let form = Regex::new(r"(cargo run -p |python3 examples/)([a-z-]+)(?:/main\.py| --)?(.*)")?;
         let Some(found) = form.captures(&self.command) else {
-            let command = self.command.replace("9527", &port.to_string());
             let server = server.map_or("no server".to_owned(), |id| id.to_string());
+            let command = ports.put_into(&self.command)?;
             return Ok(Regex::new(r"\$\(pgrep [a-z-]+\)")?.replace_all(&command, &*server).into_owned());
         };
         let language = match (found[1].starts_with("cargo"), cast) {
             (true, Cast::AsWritten) | (false, Cast::Twins) => Language::Rust,
             (false, Cast::AsWritten) | (true, Cast::Twins) => Language::Python,
         };
-        let program = programs::command(&found[2], language)?;
+        let has_twin = programs::root().join("examples").join(&found[2]).join("main.py").exists();
+        let program = programs::command(&found[2], if has_twin { language } else { Language::Rust })?;
         let words = std::iter::once(program.get_program()).chain(program.get_args());
         let program: Vec<String> = words.map(|word| format!("'{}'", word.display())).collect();
-        let address =
-            if self.is_server() { "--listen 127.0.0.1:0".to_owned() } else { format!("--connect 127.0.0.1:{port}") };
+        let options = if listening_port(&self.lines).is_some() {
+            let others = Regex::new(r"--listen \S+")?.replace(&found[3], "").into_owned();
+            format!("--listen 127.0.0.1:0 {}", ports.put_into(&others)?)
+        } else if found[3].contains("--connect ") {
+            ports.put_into(&found[3])?
+        } else {
+            ports.put_into(&format!("--connect 127.0.0.1:9527 {}", &found[3]))?
+        };
         let before = found.get(0).map_or(0, |found| found.start());
         // As cargo does, so that the server's process is the one that was started.
-        let exec = if self.is_server() { "exec " } else { "" };
-        Ok(format!("{exec}{}{} {address}{}", &self.command[..before], program.join(" "), &found[3]))
+        let exec = if listening_port(&self.lines).is_some() { "exec " } else { "" };
+        Ok(format!("{exec}{}{} {options}", &self.command[..before], program.join(" ")))
     }
 
     fn listening_port(&self, terminal: &mut Terminal) -> Result<u16> {
-        let port = |screen: &Screen| {
-            let line = screen.rows.iter().find(|row| row.contains(" listens on "))?;
-            line.rsplit(':').next()?.parse().ok()
-        };
-        let screen = terminal.wait_until(|screen| port(screen).is_some()).with_context(|| self.place.clone())?;
-        port(&screen).context("no port")
+        let listens = |screen: &Screen| listening_port(&screen.rows).is_some();
+        let screen = terminal.wait_until(listens).with_context(|| self.place.clone())?;
+        listening_port(&screen.rows).context("no port")
     }
 
     /// Types what is to be typed, each when all before it stands on the screen; and compares the whole at the end.
-    fn play(&self, mut terminal: Terminal, port: u16) -> Result<()> {
+    fn play(&self, mut terminal: Terminal, ports: &Ports) -> Result<()> {
         for (number, line) in self.lines.iter().enumerate() {
             let before = &self.lines[..number];
             if let Some(typed) = line.strip_prefix(">>>") {
-                self.wait_for(&mut terminal, &[before, &[">>>".to_owned()]].concat(), port)?;
+                self.wait_for(&mut terminal, &[before, &[">>>".to_owned()]].concat(), ports)?;
                 match typed {
                     "" => terminal.press(Key::CtrlD)?,
                     typed => terminal.enter(typed)?,
                 }
             } else if line.starts_with("^C") {
-                self.wait_for(&mut terminal, before, port)?;
+                self.wait_for(&mut terminal, before, ports)?;
                 terminal.press(Key::CtrlC)?;
             }
         }
         let (_, screen) = terminal.wait().with_context(|| format!("{}: $ {}", self.place, self.command))?;
-        ensure!(shows(&screen, &self.lines, port), self.difference(&screen.rows, &self.lines));
+        ensure!(shows(&screen, &self.lines, ports), self.difference(&screen.rows, &self.lines));
         Ok(())
     }
 
-    fn wait_for(&self, terminal: &mut Terminal, lines: &[String], port: u16) -> Result<()> {
-        match terminal.wait_until(|screen| shows(screen, lines, port)) {
+    fn wait_for(&self, terminal: &mut Terminal, lines: &[String], ports: &Ports) -> Result<()> {
+        match terminal.wait_until(|screen| shows(screen, lines, ports)) {
             Ok(_) => Ok(()),
             Err(error) => bail!("{}\n({error})", self.difference(&terminal.screen().rows, lines)),
         }
@@ -194,14 +194,69 @@ impl Session {
     }
 }
 
+/// Where a server listens, as it says.
+fn listening_port(lines: &[String]) -> Option<u16> {
+    let line = lines.iter().find(|line| line.contains(" listens on "))?;
+    line.rsplit(':').next()?.parse().ok()
+}
+
+/// Ports on a page, and those that stand for them here.
+struct Ports(BTreeMap<u16, u16>);
+
+impl Ports {
+    fn new() -> Result<Ports> {
+        // Until a server does, nothing listens there.
+        let nobody = TcpListener::bind("127.0.0.1:0")?.local_addr()?.port();
+        Ok(Ports(BTreeMap::from([(9527, nobody)])))
+    }
+
+    fn stand_for(&mut self, on_page: u16, here: u16) {
+        self.0.insert(on_page, here);
+    }
+
+    fn put_into(&self, command: &str) -> Result<String> {
+        let here = |port: &str| Some(self.0.get(&port.parse().ok()?)?.to_string());
+        let number = Regex::new(r"\b\d{4,5}\b")?;
+        let command =
+            number.replace_all(command, |found: &Captures<'_>| here(&found[0]).unwrap_or(found[0].to_owned()));
+        Ok(command.into_owned())
+    }
+
+    /// The page's own, each with itself.
+    fn on_page(&self) -> BTreeMap<u16, u16> {
+        self.0.keys().map(|port| (*port, *port)).collect()
+    }
+
+    /// Those that are here, each with the page's.
+    fn here(&self) -> BTreeMap<u16, u16> {
+        self.0.iter().map(|(on_page, here)| (*here, *on_page)).collect()
+    }
+}
+
 /// Whether the screen shows these lines of the page, but for what is another each time.
-fn shows(screen: &Screen, lines: &[String], port: u16) -> bool {
-    let rows = screen.rows.iter().map(|row| form(row, port));
-    rows.eq(lines.iter().map(|line| form(line, 9527)))
+fn shows(screen: &Screen, lines: &[String], ports: &Ports) -> bool {
+    forms(&screen.rows, &ports.here()) == forms(lines, &ports.on_page())
+}
+
+/// The lines with a word for what is another each time; under a nonce, an answer or a stamp, that is all bytes.
+fn forms(lines: &[String], ports: &BTreeMap<u16, u16>) -> Vec<String> {
+    let mut is_another = false;
+    let form = |line: &String| match line.split_once(" │   ") {
+        Some((connection, dump)) if is_another && !dump.starts_with(' ') => {
+            let hex = dump.split_at_checked("00 ".len() * 16).map_or(dump, |(hex, _)| hex);
+            format!("{connection} │ BYTES: {}", hex.split_whitespace().count())
+        }
+        Some((_, dump)) if !dump.starts_with(' ') => line.clone(),
+        _ => {
+            is_another = ["  nonce, ", "  answer, ", "  stamp, "].iter().any(|part| line.contains(part));
+            form(line, ports)
+        }
+    };
+    lines.iter().map(form).collect()
 }
 
 /// The line with a word for what is another each time: the time, an answer, a client's port, how long something took.
-fn form(line: &str, server: u16) -> String {
+fn form(line: &str, ports: &BTreeMap<u16, u16>) -> String {
     let replace = |line: &str, form: &str, by: &str| match Regex::new(form) {
         Ok(form) => form.replace_all(line, by).into_owned(),
         Err(error) => error.to_string(),
@@ -209,29 +264,39 @@ fn form(line: &str, server: u16) -> String {
     let line = replace(line, r"\[[A-Z][a-z]{2} [A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d \d{4}\]", "[TIME]");
     let line = replace(&line, r" with [0-9a-f]{32}$", " with ANSWER");
     let line = replace(&line, r"\d+ loops, best of 5: [\d.]+ [num]?sec per loop", "TIMES");
+    let line = replace(&line, r" │ +\d+\.\d{3}s  ", " │ SECONDS  ");
     let Ok(port) = Regex::new(r"127\.0\.0\.1:(\d+)") else { return line };
-    let port = port.replace_all(
-        &line,
-        |found: &Captures<'_>| {
-            if found[1] == server.to_string() { "SERVER" } else { "CLIENT" }
-        },
-    );
+    let server = |port: &str| ports.get(&port.parse().ok()?);
+    let port = port.replace_all(&line, |found: &Captures<'_>| match server(&found[1]) {
+        Some(server) => format!("SERVER {server}"),
+        None => "CLIENT".to_owned(),
+    });
     port.into_owned()
 }
 
 #[test]
 fn only_what_is_another_each_time_may_differ() {
-    let same = |page: &str, printed: &str| form(page, 9527) == form(printed, 40001);
+    let lines = |text: &str| text.lines().map(str::to_owned).collect::<Vec<_>>();
+    let ports = Ports(BTreeMap::from([(9527, 40001), (9528, 9527)]));
+    let same =
+        |page: &str, printed: &str| forms(&lines(page), &ports.on_page()) == forms(&lines(printed), &ports.here());
     assert!(same("127.0.0.1:55898: accepted", "127.0.0.1:33333: accepted"));
     assert!(same("[Thu May 10 22:00:19 2018] a", "[Wed May  9 20:44:11 2018] a"));
     assert!(same("a with 9d59886e7ccb7b3ae644c1beca02488a", "a with 1de274382e7fe279c87aeb76fc917848"));
     assert!(same("listens on 127.0.0.1:9527", "listens on 127.0.0.1:40001"));
+    assert!(same("listens on 127.0.0.1:9528", "listens on 127.0.0.1:9527"));
+    assert!(same("  1 │    0.001s  nonce, 2\n  1 │   00 01", "  1 │    1.234s  nonce, 2\n  1 │   ab cd"));
     for (page, printed) in [
         ("127.0.0.1:55898: accepted", "127.0.0.1:33333: rejected"),
         ("127.0.0.1:9527: accepted", "127.0.0.1:33333: accepted"),
         ("[Thu May 10 22:00:19 2018] a", "[Wed May  9 20:44:11 2018] b"),
         ("[Thu May 10 22:00:19 2018] a", "[Wed May 9 20:44:11 2018] a"),
         ("a with 9d59886e7ccb7b3ae644c1beca02488a", "a with 1de274382e7fe279c87aeb76fc91784"),
+        ("listens on 127.0.0.1:9527", "listens on 127.0.0.1:9527"),
+        ("  1 │    0.001s  nonce, 2\n  1 │   00 01", "  1 │    0.001s  nonce, 2\n  1 │   ab"),
+        ("  1 │    0.001s  nonce, 2\n  1 │   00 01", "  2 │    0.001s  nonce, 2\n  2 │   00 01"),
+        ("  1 │    0.001s  message, 2\n  1 │   00 01", "  1 │    0.001s  message, 2\n  1 │   ab cd"),
+        ("  1 │    0.001s  message, 2", "  1 │    0.001s  message, 3"),
     ] {
         assert!(!same(page, printed), "{page:?} {printed:?}");
     }

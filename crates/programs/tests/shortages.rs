@@ -7,11 +7,12 @@ mod common;
 use std::io::{Read, Write};
 use std::net::TcpStream;
 use std::process::Command;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result};
 use common::{THREADED, served};
 use programs::{Language, Server, command};
+use rustix::process::{Pid, Resource, Rlimit, prlimit};
 
 /// The server under a limit of the shell's.
 fn limited(name: &str, ulimit: &str) -> Result<Server> {
@@ -61,6 +62,22 @@ fn out_of_threads() -> Result<()> {
         // Of address space, a thread takes its stack: there is room for some, not for hundreds.
         goes_on(name, "-v 60000", 400, "cannot start a thread: ")?;
     }
+    Ok(())
+}
+
+#[test]
+fn threads_that_are_back_are_taken_though_nobody_leaves() -> Result<()> {
+    let mut server = limited("threaded-server", "-S -v 60000")?;
+    let crowd = (0..400).map(|_| TcpStream::connect(server.address)).collect::<Result<Vec<_>, _>>()?;
+    server.line("cannot start a thread: ")?;
+    let id = Pid::from_raw(server.process.id().cast_signed());
+    prlimit(id, Resource::As, Rlimit { current: None, maximum: None })?;
+    let start = Instant::now();
+    served("threaded-server", server.address)?;
+    // Without another try for a thread, it would be the deadline of the crowd that helps.
+    assert!(start.elapsed() < Duration::from_secs(30), "{:?}", start.elapsed());
+    drop(crowd);
+    server.stop()?;
     Ok(())
 }
 

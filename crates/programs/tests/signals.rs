@@ -5,12 +5,12 @@ mod common;
 use std::time::{Duration, Instant};
 
 use anyhow::Result;
-use common::{SEQUENTIAL, THREADED, served};
-use programs::{Language, Server, Signal, command};
+use common::{SEQUENTIAL, THREADED, both, served};
+use programs::{Server, Signal, command};
 
 #[test]
 fn every_server_ends_when_told() -> Result<()> {
-    for (name, language) in SEQUENTIAL.into_iter().chain(THREADED).flat_map(|name| Language::ALL.map(|l| (name, l))) {
+    for (name, language) in both(&SEQUENTIAL).chain(both(&THREADED)) {
         for signal in [Signal::INT, Signal::TERM] {
             let server = Server::start(name, language, &[])?;
             let address = server.address;

@@ -9,8 +9,8 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use anyhow::Result;
-use common::{SEQUENTIAL, THREADED, served};
-use programs::{Language, Server};
+use common::{SEQUENTIAL, THREADED, both, served};
+use programs::Server;
 
 /// Keeps this many silent connections open, and as many that send a byte a second, until dropped. One that the
 /// server cuts is opened anew.
@@ -46,7 +46,7 @@ impl Drop for Stalled {
 
 #[test]
 fn threaded_servers_serve_good_clients_at_once() -> Result<()> {
-    for (name, language) in THREADED.into_iter().flat_map(|name| Language::ALL.map(|l| (name, l))) {
+    for (name, language) in both(&THREADED) {
         // The deadline is long, so that it is not the deadline that helps the good clients.
         let server = Server::start(name, language, &["--deadline", "60s"])?;
         let stalled = Stalled::at(server.address, 200)?;
@@ -64,7 +64,7 @@ fn threaded_servers_serve_good_clients_at_once() -> Result<()> {
 #[test]
 fn sequential_servers_serve_them_after_a_deadline_for_each() -> Result<()> {
     const DEADLINE: Duration = Duration::from_millis(20);
-    for (name, language) in SEQUENTIAL.into_iter().flat_map(|name| Language::ALL.map(|l| (name, l))) {
+    for (name, language) in both(&SEQUENTIAL) {
         let server = Server::start(name, language, &["--deadline", "20ms"])?;
         let start = Instant::now();
         let _stalled = Stalled::at(server.address, 50)?;

@@ -39,6 +39,8 @@ pub enum Event<'a> {
         client: SocketAddr,
         /// The address that the server sees in its place.
         seen_by_server: SocketAddr,
+        /// The server's address, of those that were given the one that answered.
+        server: SocketAddr,
     },
     /// A client called, but the server could not be reached for it. The client's connection is reset.
     Unreachable(&'a io::Error),

@@ -41,7 +41,7 @@ mod relay;
 
 use std::collections::HashMap;
 use std::io::{self, ErrorKind};
-use std::net::{SocketAddr, TcpListener, TcpStream};
+use std::net::{SocketAddr, TcpListener, TcpStream, ToSocketAddrs};
 use std::sync::atomic::{AtomicBool, Ordering::SeqCst};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread::{self, JoinHandle};
@@ -61,23 +61,25 @@ pub struct Tap {
 }
 
 impl Tap {
-    /// Relays the connections of `listener` to `server`, each to a connection of its own there.
+    /// Relays the connections of `listener` to `server`, each to a connection of its own there; where the server has
+    /// several addresses, to the first that answers.
     ///
     /// `watch` is told of every [`Event`] with the number of its connection, the first of which is 1. It is called by
     /// the thread that passes the bytes on: those of one direction in their order, while those of the other direction
     /// and of other connections may come at the same time. What it takes its time over waits.
     ///
     /// # Errors
-    /// What the system says of the listener or of a thread to be started.
-    pub fn start<W>(listener: TcpListener, server: SocketAddr, watch: W) -> io::Result<Tap>
+    /// What the system says of the listener, of the server's name or of a thread to be started.
+    pub fn start<W>(listener: TcpListener, server: impl ToSocketAddrs, watch: W) -> io::Result<Tap>
     where
         W: Fn(u64, Event<'_>) + Send + Sync + 'static,
     {
         let address = listener.local_addr()?;
+        let server: Vec<_> = server.to_socket_addrs()?.collect();
         let open = Arc::new(Open::default());
         let accepting = Arc::clone(&open);
         let accepting =
-            thread::Builder::new().spawn(move || accept(&listener, server, &accepting, &Arc::new(watch)))?;
+            thread::Builder::new().spawn(move || accept(&listener, &server.into(), &accepting, &Arc::new(watch)))?;
         Ok(Tap { address, open, accepting: Some(accepting) })
     }
 
@@ -113,7 +115,7 @@ impl Open {
     }
 }
 
-fn accept<W>(listener: &TcpListener, server: SocketAddr, open: &Arc<Open>, watch: &Arc<W>)
+fn accept<W>(listener: &TcpListener, server: &Arc<[SocketAddr]>, open: &Arc<Open>, watch: &Arc<W>)
 where
     W: Fn(u64, Event<'_>) + Send + Sync + 'static,
 {
@@ -126,10 +128,10 @@ where
         match accepted {
             Ok((client, address)) => {
                 connection += 1;
-                let (open, watch) = (Arc::clone(open), Arc::clone(watch));
+                let (server, open, watch) = (Arc::clone(server), Arc::clone(open), Arc::clone(watch));
                 // Where there is no thread for it, the connection is closed.
                 let _ =
-                    thread::Builder::new().spawn(move || relay(connection, (client, address), server, &open, &*watch));
+                    thread::Builder::new().spawn(move || relay(connection, (client, address), &server, &open, &*watch));
             }
             Err(error) if matches!(error.kind(), ErrorKind::ConnectionAborted | ErrorKind::Interrupted) => {}
             // Out of descriptors: nothing tells when there are some again.
@@ -139,7 +141,7 @@ where
 }
 
 /// One connection, from its beginning to its end.
-fn relay<W>(connection: u64, (client, address): (TcpStream, SocketAddr), server: SocketAddr, open: &Open, watch: &W)
+fn relay<W>(connection: u64, (client, address): (TcpStream, SocketAddr), server: &[SocketAddr], open: &Open, watch: &W)
 where
     W: Fn(u64, Event<'_>) + Sync,
 {
@@ -148,7 +150,7 @@ where
         Ok(relay) => Arc::new(relay),
         Err(error) => return watch(Event::Unreachable(&error)),
     };
-    watch(Event::Opened { client: address, seen_by_server: relay.seen_by_server });
+    watch(Event::Opened { client: address, seen_by_server: relay.seen_by_server, server: relay.answered });
     open.relays().insert(connection, Arc::clone(&relay));
     if open.ended.load(SeqCst) {
         relay.cut();

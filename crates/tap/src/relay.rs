@@ -18,19 +18,21 @@ pub(crate) struct Relay {
     server: TcpStream,
     /// The tap's own address, as the server's peer.
     pub(crate) seen_by_server: SocketAddr,
+    /// Which of the server's addresses answered.
+    pub(crate) answered: SocketAddr,
     /// Reset or cut: an end of input is now of the tap's own making.
     over: AtomicBool,
 }
 
 impl Relay {
-    pub(crate) fn connect(client: TcpStream, address: SocketAddr) -> io::Result<Relay> {
-        let server = TcpStream::connect(address).inspect_err(|_| reset_when_closed(&client))?;
+    pub(crate) fn connect(client: TcpStream, addresses: &[SocketAddr]) -> io::Result<Relay> {
+        let (server, answered) = connect_to_first(addresses).inspect_err(|_| reset_when_closed(&client))?;
         let seen_by_server = server.local_addr()?;
         for side in [&client, &server] {
             // A piece goes on as it came, not held back for the next. It fails where the peer has gone already.
             let _ = side.set_nodelay(true);
         }
-        Ok(Relay { client, server, seen_by_server, over: AtomicBool::new(false) })
+        Ok(Relay { client, server, seen_by_server, answered, over: AtomicBool::new(false) })
     }
 
     /// Passes on what comes, both ways, until both have ended.
@@ -91,6 +93,18 @@ impl Relay {
             let _ = side.shutdown(Shutdown::Read);
         }
     }
+}
+
+/// The connection, and where to: a peer that has reset it already has no address any more.
+fn connect_to_first(addresses: &[SocketAddr]) -> io::Result<(TcpStream, SocketAddr)> {
+    let mut failure = ErrorKind::NotFound.into();
+    for address in addresses {
+        match TcpStream::connect(address) {
+            Ok(stream) => return Ok((stream, *address)),
+            Err(error) => failure = error,
+        }
+    }
+    Err(failure)
 }
 
 /// With a linger time of zero, a close is a reset (RFC 9293, section 3.10.4, calls it ABORT).

@@ -27,7 +27,11 @@ fn say_all_then_be_answered(mut first: &TcpStream, mut second: &TcpStream) -> Re
 #[test]
 fn a_client_that_has_said_all_is_still_answered() -> Result<()> {
     let pair = Pair::new()?;
-    let opened = Seen::Opened { client: pair.client.local_addr()?, seen_by_server: pair.server.peer_addr()? };
+    let opened = Seen::Opened {
+        client: pair.client.local_addr()?,
+        seen_by_server: pair.server.peer_addr()?,
+        server: pair.server.local_addr()?,
+    };
     say_all_then_be_answered(&pair.client, &pair.server)?;
 
     assert_eq!(pair.next()?, opened);

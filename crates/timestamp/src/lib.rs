@@ -58,7 +58,7 @@ pub fn is_stamp(bytes: &[u8]) -> bool {
 }
 
 /// Whether the bytes, as far as they go, have the form of a stamp.
-fn may_become_stamp(bytes: &[u8]) -> bool {
+pub fn may_become_stamp(bytes: &[u8]) -> bool {
     const FORM: &Stamp = b"[Aaa Aaa _0 00:00:00 0000] ";
     FORM.iter().zip(bytes).all(|(form, byte)| match form {
         b'A' => byte.is_ascii_uppercase(),

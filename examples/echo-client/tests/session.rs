@@ -1,12 +1,10 @@
 //! A server that lets the client in, and then does not do its part.
 
-mod ended;
-
 use std::io::{Read, Result as IoResult, Write, copy, sink};
 use std::net::TcpStream;
 
 use anyhow::Result;
-use programs::{Ended, server_that};
+use programs::{Ended, Language, Process, command, server_that};
 
 #[test]
 fn it_closes_instead_of_an_answer() -> Result<()> {
@@ -71,11 +69,9 @@ fn it_answers_something_else() -> Result<()> {
 /// The server's address, and what the client did that sent it "hello" twice.
 fn client_of(deadline: &str, server: impl FnOnce(TcpStream) + Send + 'static) -> Result<(String, Ended)> {
     let address = server_that(server)?.to_string();
-    let ended = ended::with_key_and_input(
-        Some("a key for this test"),
-        &["--connect", &address, "--deadline", deadline],
-        b"hello\nhello\n",
-    )?;
+    let mut command = command("echo-client", Language::Rust)?;
+    command.args(["--connect", &address, "--deadline", deadline]).env("OPEN_SESAME_KEY", "a key for this test");
+    let ended = Process::start(&mut command, b"hello\nhello\n")?.wait()?;
     Ok((address, ended))
 }
 

@@ -1,4 +1,4 @@
-//! At a terminal: a prompt with line editing and a history, and a tidy end.
+//! At a terminal: a prompt with line editing and a history. (How it ends is tested with the other clients.)
 
 use std::net::SocketAddr;
 
@@ -64,45 +64,6 @@ fn an_empty_line_is_skipped() -> Result<()> {
     client.wait_until(|screen| screen.cursor == (2, 3))?;
     client.enter("on")?;
     client.wait_until(|screen| told(screen)[2..] == [">>>on", "[stamp] on", ">>>"])?;
-    Ok(())
-}
-
-#[test]
-fn quit_ends() -> Result<()> {
-    ends(|client| client.enter("quit"), ">>>quit")
-}
-
-#[test]
-fn ctrl_d_ends() -> Result<()> {
-    ends(|client| client.press(Key::CtrlD), ">>>")
-}
-
-#[test]
-fn ctrl_c_ends() -> Result<()> {
-    ends(|client| client.press(Key::CtrlC), ">>>")
-}
-
-#[test]
-fn ctrl_c_ends_in_the_middle_of_a_line() -> Result<()> {
-    ends(
-        |client| {
-            client.type_text("half a li")?;
-            client.wait_until(|screen| screen.rows == [">>>half a li"])?;
-            client.press(Key::CtrlC)
-        },
-        ">>>half a li",
-    )
-}
-
-/// However it is done, the client ends well, and leaves the cursor on a line of its own.
-fn ends(end: impl FnOnce(&mut Terminal) -> Result<()>, left: &str) -> Result<()> {
-    let server = server()?;
-    let mut client = client(server.address)?;
-    end(&mut client)?;
-    let (status, screen) = client.wait()?;
-    assert_eq!(status.code(), Some(0));
-    assert_eq!(screen, Screen { rows: vec![left.to_owned()], cursor: (1, 0) });
-    server.stop()?;
     Ok(())
 }
 

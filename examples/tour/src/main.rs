@@ -3,11 +3,11 @@
 //! Run with `cargo run -p tour`, with `-- 2` for one lesson, with `-- --step` to go from part to part with Enter.
 
 mod cast;
+mod expected;
 mod happening;
 mod lessons;
 mod play;
 mod stage;
-mod wire;
 
 use std::process::ExitCode;
 

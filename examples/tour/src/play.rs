@@ -16,9 +16,9 @@ use signal_hook::iterator::Signals;
 use tap::{Direction, Tap};
 
 use crate::cast::{Actor, KEY_VARIABLE, tap_to};
+use crate::expected::Expected;
 use crate::happening::{Happening, Player, Untold};
 use crate::stage::{Stage, Voice};
-use crate::wire::Part;
 
 /// How long to wait for what is to happen next: longer than any of it takes.
 const WAIT: Duration = Duration::from_secs(10);
@@ -148,12 +148,12 @@ impl Play {
         &mut self,
         wire: u64,
         direction: Direction,
-        parts: [Part; N],
+        parts: [Expected; N],
     ) -> Result<[Vec<u8>; N]> {
         let mut told = Vec::new();
         let mut passed = [const { Vec::new() }; N];
         for (part, passed) in parts.into_iter().zip(&mut passed) {
-            let what = format!("{direction}, {} on connection {wire}", part.name);
+            let what = format!("{direction}, {} on connection {wire}", part.name());
             *passed = self.wait_for(&what, |untold| {
                 let wire = untold.wire(wire);
                 let is_over = wire.closed || wire.ended.contains(&direction);

@@ -1,23 +1,21 @@
 //! What is shown, and how: headings, prose, and rows that begin with whose they are. 80 columns are enough.
 
 use std::borrow::Cow;
-use std::fmt::Write as _;
 use std::io::{self, Stdout, Write};
 
 use anstream::AutoStream;
 use anstyle::{AnsiColor, Style};
+use hexdump::{Beside, HexDump};
 use tap::Direction;
 
+use crate::expected::Expected;
 use crate::happening::Player;
 use crate::lessons::Lesson;
-use crate::wire::Part;
 
 /// The widest row, in columns.
 const WIDTH: usize = 80;
 /// What stands before the text of a row: `server │ `.
 const MARGIN: usize = 9;
-/// How many bytes a row shows in hex.
-const BYTES_A_ROW: usize = 16;
 
 const BOLD: Style = Style::new().bold();
 const DIM: Style = Style::new().dimmed();
@@ -122,12 +120,14 @@ impl Stage {
     }
 
     /// What passes on the wire: a row for each part's name, and its bytes under it.
-    pub(crate) fn passes(&mut self, wire: u64, direction: Direction, parts: &[(Part, Vec<u8>)]) -> io::Result<()> {
+    pub(crate) fn passes(&mut self, wire: u64, direction: Direction, parts: &[(Expected, Vec<u8>)]) -> io::Result<()> {
         let mut way = direction.to_string();
         for (part, bytes) in parts {
-            let name = [format!("{way:15}  {}", part.name)];
+            let name = [format!("{way:15}  {}", part.name())];
             self.rows(Voice::Wire(wire), &name, Style::new())?;
-            self.rows(Voice::Wire(wire), &hex_dump(bytes, part.is_text), Style::new())?;
+            let beside = if part.part.is_text() == Some(false) { Beside::Nothing } else { Beside::Text };
+            let rows: Vec<_> = HexDump::default().rows(bytes, beside).iter().map(|row| format!("  {row}")).collect();
+            self.rows(Voice::Wire(wire), &rows, Style::new())?;
             way.clear();
         }
         Ok(())
@@ -178,39 +178,6 @@ fn wrap(text: &str, width: usize) -> Vec<String> {
     lines
 }
 
-/// Bytes in hex, and beside it, if they are text, what they say. No row ends inside a character.
-fn hex_dump(bytes: &[u8], is_text: bool) -> Vec<String> {
-    let mut rows: Vec<(String, String)> = Vec::new();
-    let mut rest = bytes;
-    while !rest.is_empty() {
-        let mut len = rest.len().min(BYTES_A_ROW);
-        while is_text && len > BYTES_A_ROW - 3 && rest.get(len).is_some_and(|byte| matches!(byte, 0x80..=0xbf)) {
-            len -= 1;
-        }
-        let (row, others) = rest.split_at(len);
-        let text = if is_text { format!("  {}", console::escape(row)) } else { String::new() };
-        rows.push((hex(row), text));
-        rest = others;
-    }
-    let widest = rows.iter().map(|(hex, _)| hex.len()).max().unwrap_or(0);
-    rows.iter().map(|(hex, text)| format!("  {hex:widest$}{text}").trim_end().to_owned()).collect()
-}
-
-/// `00 01 02 03 04 05 06 07  08 09`
-fn hex(bytes: &[u8]) -> String {
-    let mut hex = String::new();
-    for (at, byte) in bytes.iter().enumerate() {
-        let gap = match at {
-            0 => "",
-            8 => "  ",
-            _ => " ",
-        };
-        // Writing to a String cannot fail.
-        let _ = write!(hex, "{gap}{byte:02x}");
-    }
-    hex
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -221,24 +188,5 @@ mod tests {
         assert_eq!(wrap("one two three", 8), ["one two", "three"]);
         assert_eq!(wrap("abcdefghij kl", 4), ["abcd", "efgh", "ij", "kl"]);
         assert_eq!(wrap("", 4), [""]);
-    }
-
-    #[test]
-    fn a_dump_has_16_bytes_a_row_in_two_groups() {
-        let bytes: Vec<u8> = (0..17).collect();
-        assert_eq!(hex_dump(&bytes, false), ["  00 01 02 03 04 05 06 07  08 09 0a 0b 0c 0d 0e 0f", "  10"]);
-    }
-
-    #[test]
-    fn text_stands_beside_its_bytes_with_no_character_torn() {
-        let dump = hex_dump("open 芝麻开门".as_bytes(), true);
-        assert_eq!(dump[0], "  6f 70 65 6e 20 e8 8a 9d  e9 ba bb e5 bc 80  open 芝麻开");
-        assert_eq!(dump[1], "  e9 97 a8                                    门");
-    }
-
-    #[test]
-    fn bytes_that_are_no_text_are_shown_all_the_same() {
-        let dump = hex_dump(&[0x80; 17], true).concat();
-        assert_eq!(dump.matches(" 80").count(), 17);
     }
 }

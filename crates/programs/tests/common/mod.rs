@@ -1,13 +1,15 @@
-//! The four servers, and a good client of each.
+//! The programs by kind, a good client of each server, and how one fails.
 
 #![allow(dead_code, reason = "each test uses its part")]
 
 use std::io::{Read, Write};
 use std::net::{IpAddr, SocketAddr, TcpStream};
+use std::process::Command;
 use std::time::Duration;
 
 use anyhow::{Context, Result, ensure};
 use auth::{Key, Scheme};
+use programs::{Language, Process};
 use socket2::{Domain, Socket, Type};
 
 /// Longer than anything here takes when all is well.
@@ -17,6 +19,23 @@ pub const LONG: Duration = Duration::from_secs(60);
 pub const SEQUENTIAL: [&str; 2] = ["gate-server", "line-server"];
 /// Many at a time.
 pub const THREADED: [&str; 2] = ["echo-server", "threaded-server"];
+
+/// All of them.
+pub const CLIENTS: [&str; 4] = ["gate-client", "echo-client", "line-client", "threaded-client"];
+
+/// Each of the programs in both languages.
+pub fn both<'a>(programs: &[&'a str]) -> impl Iterator<Item = (&'a str, Language)> + Clone {
+    programs.iter().copied().flat_map(|program| Language::ALL.map(|language| (program, language)))
+}
+
+/// Runs a program that is to fail: with this status, these lines on standard error, and nothing on standard output.
+pub fn failed(command: &mut Command, status: i32, says: &[&str]) -> Result<()> {
+    let ended = Process::start(command, b"hello\n")?.wait()?;
+    ensure!(ended.err() == says, "{command:?} said {:?}", ended.err());
+    ensure!(ended.status.code() == Some(status), "{command:?}: {}", ended.status);
+    ensure!(ended.out() == [""; 0], "{command:?} said {:?}", ended.out());
+    Ok(())
+}
 
 /// What a good client of the server does, with its answer looked at; returns the open connection.
 pub fn served(server: &str, address: SocketAddr) -> Result<TcpStream> {

@@ -14,7 +14,7 @@ pub(crate) const WAIT: Duration = Duration::from_secs(30);
 /// An event, kept.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Seen {
-    Opened { client: SocketAddr, seen_by_server: SocketAddr },
+    Opened { client: SocketAddr, seen_by_server: SocketAddr, server: SocketAddr },
     Unreachable,
     Bytes(Direction, Vec<u8>),
     End(Direction),
@@ -53,7 +53,7 @@ pub(crate) fn tap_to(server: SocketAddr) -> Result<(Tap, Receiver<(u64, Seen)>)>
     let (sender, seen) = channel();
     let tap = Tap::start(TcpListener::bind("127.0.0.1:0")?, server, move |connection, event| {
         let kept = match event {
-            Event::Opened { client, seen_by_server } => Seen::Opened { client, seen_by_server },
+            Event::Opened { client, seen_by_server, server } => Seen::Opened { client, seen_by_server, server },
             Event::Unreachable(_) => Seen::Unreachable,
             Event::Bytes(direction, bytes) => Seen::Bytes(direction, bytes.to_vec()),
             Event::End(direction) => Seen::End(direction),

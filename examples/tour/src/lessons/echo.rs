@@ -4,11 +4,12 @@ use anyhow::Result;
 use auth::{Key, Scheme};
 use console::escape;
 use tap::Direction::{ToClient, ToServer};
+use wire::Part;
 
 use super::Lesson;
+use crate::expected::{form, message};
 use crate::happening::Player::{Client, Server};
 use crate::play::{KEY_NOTE, Play};
-use crate::wire;
 
 pub(super) const LESSON: Lesson = Lesson {
     title: "The echo: who is let in may stay",
@@ -37,10 +38,10 @@ fn play(play: &mut Play) -> Result<()> {
     let expected = Scheme::Md5.answer(&key, nonce);
     play.check("the answer is HMAC-MD5 of that nonce, with the tutorial's key", answer == expected.as_bytes())?;
     play.says(Server, &format!("{peer}: accepted, it holds the key"))?;
-    for message in ["hello", "open sesame, 芝麻开门"] {
-        play.types(message)?;
-        play.passes(1, ToServer, [wire::text(message)])?;
-        let echo = play.passes(1, ToClient, [wire::stamp(), wire::text(message)])?;
+    for text in ["hello", "open sesame, 芝麻开门"] {
+        play.types(text)?;
+        play.passes(1, ToServer, [message(text)])?;
+        let echo = play.passes(1, ToClient, [form(Part::Stamp), message(text)])?;
         play.says(Client, &escape(&echo.concat()))?;
     }
     play.types("quit")?;
@@ -60,7 +61,7 @@ fn play(play: &mut Play) -> Result<()> {
     play.says(Server, &format!("{peer}: rejected, it does not hold the key"))?;
     play.ends(2, ToClient)?;
     play.types("hello")?;
-    play.passes(2, ToServer, [wire::text("hello")])?;
+    play.passes(2, ToServer, [message("hello")])?;
     let refused = format!("echo-client: {} refused us: it closed the connection", play.tap_address()?);
     play.says(Client, &refused)?;
     play.client_ends(1)?;
@@ -69,7 +70,7 @@ fn play(play: &mut Play) -> Result<()> {
 
 fn challenge(play: &mut Play, wire: u64) -> Result<(Vec<u8>, Vec<u8>, SocketAddr)> {
     let peer = play.opens(wire)?;
-    let [nonce] = play.passes(wire, ToClient, [wire::nonce()])?;
-    let [answer] = play.passes(wire, ToServer, [wire::raw_answer()])?;
+    let [nonce] = play.passes(wire, ToClient, [form(Part::Nonce)])?;
+    let [answer] = play.passes(wire, ToServer, [form(Part::RawAnswer)])?;
     Ok((nonce, answer, peer))
 }

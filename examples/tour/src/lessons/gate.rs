@@ -4,11 +4,12 @@ use anyhow::Result;
 use auth::{Key, Scheme};
 use console::escape;
 use tap::Direction::{ToClient, ToServer};
+use wire::Part;
 
 use super::Lesson;
+use crate::expected::form;
 use crate::happening::Player::{Client, Server};
 use crate::play::{KEY_NOTE, Play};
-use crate::wire;
 
 pub(super) const LESSON: Lesson = Lesson {
     title: "The gate: who is calling?",
@@ -61,8 +62,8 @@ fn play(play: &mut Play) -> Result<()> {
 /// From the connection to what the client says of its answer.
 fn challenge(play: &mut Play, wire: u64) -> Result<(Vec<u8>, Vec<u8>, SocketAddr)> {
     let peer = play.opens(wire)?;
-    let [nonce] = play.passes(wire, ToClient, [wire::nonce()])?;
-    let [answer] = play.passes(wire, ToServer, [wire::hex_answer()])?;
+    let [nonce] = play.passes(wire, ToClient, [form(Part::Nonce)])?;
+    let [answer] = play.passes(wire, ToServer, [form(Part::HexAnswer)])?;
     let answered = format!("answered {} with {}", play.tap_address()?, escape(&answer));
     play.says(Client, &answered)?;
     play.says(Client, "the verdict is not sent: see the server's terminal")?;

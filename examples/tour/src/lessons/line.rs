@@ -3,11 +3,12 @@ use std::time::{Duration, Instant};
 use anyhow::Result;
 use console::escape;
 use tap::Direction::{ToClient, ToServer};
+use wire::Part;
 
 use super::Lesson;
+use crate::expected::{form, line_ending, message};
 use crate::happening::Player::{Client, Server};
 use crate::play::Play;
-use crate::wire;
 
 pub(super) const LESSON: Lesson = Lesson {
     title: "Lines: one client after another",
@@ -32,7 +33,7 @@ fn play(play: &mut Play) -> Result<()> {
     for (wire, text) in (1..).zip(["hello", "hello again"]) {
         play.types(text)?;
         let peer = play.opens(wire)?;
-        play.passes(wire, ToServer, [wire::text(text), wire::line_ending()])?;
+        play.passes(wire, ToServer, [message(text), line_ending()])?;
         play.says(Server, &format!("{peer}: connected"))?;
         be_answered(play, wire, text)?;
     }
@@ -49,7 +50,7 @@ fn play(play: &mut Play) -> Result<()> {
     let typed = "is anybody there?";
     play.types(typed)?;
     let peer = play.opens(4)?;
-    play.passes(4, ToServer, [wire::text(typed), wire::line_ending()])?;
+    play.passes(4, ToServer, [message(typed), line_ending()])?;
     play.says(Server, &format!("{silent_peer}: the deadline passed"))?;
     play.ends(3, ToClient)?;
     play.says(Server, &format!("{peer}: connected"))?;
@@ -67,7 +68,7 @@ fn play(play: &mut Play) -> Result<()> {
 }
 
 fn be_answered(play: &mut Play, wire: u64, text: &str) -> Result<()> {
-    let [stamp, text, _] = play.passes(wire, ToClient, [wire::stamp(), wire::text(text), wire::line_ending()])?;
+    let [stamp, text, _] = play.passes(wire, ToClient, [form(Part::Stamp), message(text), line_ending()])?;
     play.ends(wire, ToClient)?;
     play.says(Client, &escape(&[stamp, text].concat()))?;
     Ok(())

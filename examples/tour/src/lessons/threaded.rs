@@ -3,11 +3,12 @@ use std::net::SocketAddr;
 use anyhow::Result;
 use console::escape;
 use tap::Direction::{ToClient, ToServer};
+use wire::Part;
 
 use super::Lesson;
+use crate::expected::{form, message};
 use crate::happening::Player::{Client, Server};
 use crate::play::Play;
-use crate::wire;
 
 pub(super) const LESSON: Lesson = Lesson {
     title: "Threads: many clients at a time",
@@ -55,9 +56,9 @@ fn play(play: &mut Play) -> Result<()> {
 }
 
 fn be_answered(play: &mut Play, wire: u64, peer: SocketAddr, text: &str) -> Result<()> {
-    play.passes(wire, ToServer, [wire::text(text)])?;
+    play.passes(wire, ToServer, [message(text)])?;
     let printed = play.says(Server, &format!("{peer}: "))?;
-    let answer = play.passes(wire, ToClient, [wire::stamp(), wire::text(text)])?.concat();
+    let answer = play.passes(wire, ToClient, [form(Part::Stamp), message(text)])?.concat();
     play.check("the server sent what it printed", printed == format!("{peer}: {}", escape(&answer)))?;
     play.ends(wire, ToClient)?;
     play.says(Client, &escape(&answer))?;
