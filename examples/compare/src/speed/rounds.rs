@@ -1,4 +1,5 @@
-//! Measures in turns, A B C A B C, so that what else the machine does in the meantime falls on all alike.
+//! Measures in turns, A B C B C A, so that what else the machine does in the meantime falls on all alike, and nobody
+//! always comes after the same other.
 
 use anyhow::{Context, Result, ensure};
 use indicatif::{ProgressBar, ProgressStyle};
@@ -96,7 +97,8 @@ impl Run<'_> {
         let mut figures: Figures<N> =
             contestants.iter().map(|contestant| (*contestant, Ok([const { Vec::new() }; N]))).collect();
         for round in 0..rounds {
-            for (contestant, so_far) in &mut figures {
+            for turn in 0..contestants.len() {
+                let (contestant, so_far) = &mut figures[(round + turn) % contestants.len()];
                 self.progress.set_message(format!("{title}: {contestant}"));
                 if let Ok(lists) = so_far {
                     let played = match &self.no_python {
