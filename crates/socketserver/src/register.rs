@@ -34,7 +34,7 @@ struct Book {
     next: u64,
     served: Served,
     monitor: Monitor,
-    /// The keeper has nothing to look after, and rests until it is called.
+    /// The keeper has no connection to look after, and is to be called for the next.
     keeper_rests: bool,
     keeper_called: bool,
     /// Set once the server is to end: when the connections still open will be cut.
@@ -205,7 +205,8 @@ impl Register {
         let news = book.monitor.rest(status, now);
         let rest = [at_most, left, next, news].into_iter().flatten().min();
         if !book.keeper_called {
-            book.keeper_rests = rest.is_none();
+            // However long it is to rest for its other business, the next connection's deadline comes first.
+            book.keeper_rests = book.open.is_empty();
             book = match rest {
                 Some(time) => self.changed.wait_timeout(book, time).unwrap_or_else(PoisonError::into_inner).0,
                 None => self.changed.wait(book).unwrap_or_else(PoisonError::into_inner),

@@ -64,6 +64,18 @@ fn a_client_that_reads_nothing_is_cut_too() -> Result<()> {
 }
 
 #[test]
+fn it_holds_after_a_time_without_clients_too() -> Result<()> {
+    let server = Running::sequential(limits(DEADLINE), echo_line)?;
+    assert_eq!(server.ask("hello")?, "hello\n");
+    // Not a wait for something to happen: nothing is to happen, until the keeper of the deadlines has found nobody.
+    std::thread::sleep(DEADLINE * 2);
+    let (_, after) = until_closed(server.connect()?);
+    assert!(after < DEADLINE * 3, "{after:?}");
+    assert_eq!(server.stop()?.timed_out, 1);
+    Ok(())
+}
+
+#[test]
 fn a_long_session_beside_it_does_not_put_it_off() -> Result<()> {
     let session_or_line = |mut client: &Connection| {
         let mut first = [0];
