@@ -3,7 +3,7 @@
 mod common;
 
 use std::io::Write;
-use std::net::Shutdown;
+use std::net::{Shutdown, TcpStream};
 use std::time::Duration;
 
 use anyhow::Result;
@@ -24,24 +24,21 @@ fn a_half_closed_client_still_gets_its_answer() -> Result<()> {
 
 #[test]
 fn a_client_that_leaves_in_the_middle_fails_alone() -> Result<()> {
-    let server = Running::sequential(limits(LONG), echo_line)?;
-    let mut client = server.connect()?;
-    client.write_all(b"half a li")?;
-    drop(client);
-    assert_eq!(server.ask("next")?, "next\n");
-    let served = server.stop()?;
-    assert_eq!((served.completed, served.failed), (1, 1));
-    Ok(())
+    fails_alone(drop)
 }
 
 #[test]
 fn a_reset_in_the_middle_fails_alone() -> Result<()> {
+    // To close without lingering is to reset.
+    fails_alone(|client| SockRef::from(&client).set_linger(Some(Duration::ZERO)).unwrap())
+}
+
+/// A client ends its connection in the middle of a line; the next is served.
+fn fails_alone(end: fn(TcpStream)) -> Result<()> {
     let server = Running::sequential(limits(LONG), echo_line)?;
     let mut client = server.connect()?;
     client.write_all(b"half a li")?;
-    // To close without lingering is to reset.
-    SockRef::from(&client).set_linger(Some(Duration::ZERO))?;
-    drop(client);
+    end(client);
     assert_eq!(server.ask("next")?, "next\n");
     let served = server.stop()?;
     assert_eq!((served.completed, served.failed), (1, 1));
