@@ -54,8 +54,14 @@ where
     /// Of address space; of memory, a thread has what its handler touches.
     const STACK_SIZE: usize = 256 * 1024;
 
-    pub(crate) fn new(listener: TcpListener, register: Arc<Register>, handler: H, duty: Duty) -> Arc<Crew<H>> {
-        let (count, shortage) = (Mutex::default(), Shortage::default());
+    pub(crate) fn new(
+        listener: TcpListener,
+        register: Arc<Register>,
+        handler: H,
+        duty: Duty,
+        label: String,
+    ) -> Arc<Crew<H>> {
+        let (count, shortage) = (Mutex::default(), Shortage::new(label));
         Arc::new(Crew { listener, register, handler, duty, count, shortage })
     }
 
