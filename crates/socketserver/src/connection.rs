@@ -81,6 +81,11 @@ impl Connection {
         }
     }
 
+    /// Whether it was cut because the server ends, which is no fault of its client.
+    pub fn is_ending(&self) -> bool {
+        self.why_cut() == Some(Cut::Ending)
+    }
+
     /// Cuts it if its deadline has passed, as of `now`, and ends it when its last words have had their time. Returns when
     /// to look again. Times are in nanoseconds since the register was begun.
     pub(crate) fn keep(&self, now: u64) -> u64 {

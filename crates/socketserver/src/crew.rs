@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread;
 use std::time::Duration;
 
-use crate::connection::{Connection, Cut};
+use crate::connection::Connection;
 use crate::register::{Outcome, Register};
 use crate::shortage::Shortage;
 
@@ -153,7 +153,7 @@ where
             Ok(Ok(())) => Outcome::Completed,
             Ok(Err(error)) => {
                 // Those cut at the end, thousands perhaps, are counted in the server's last line.
-                if connection.why_cut() != Some(Cut::Ending) {
+                if !connection.is_ending() {
                     console::warn!("{peer}: {error:#}");
                 }
                 Outcome::Failed
