@@ -11,7 +11,7 @@ use programs::{Language, run};
 
 #[test]
 fn a_line_has_time_peer_port_and_what_happened_and_no_client_writes_one_of_its_own() -> Result<()> {
-    for language in [Language::Rust] {
+    for language in Language::ALL {
         let server = WsServer::start(language, &[])?;
         fs::write(&server.log, "what was there\n")?;
         let mut rude = Raw::connect(server.echo)?;
@@ -43,7 +43,7 @@ fn is_time(text: &str) -> bool {
 
 #[test]
 fn normal_ends_are_not_written_down() -> Result<()> {
-    for language in [Language::Rust] {
+    for language in Language::ALL {
         let server = WsServer::start(language, &[])?;
         for code in [1000, 1001, 3000, 4999_u16] {
             let mut client = Raw::connect(server.echo)?;
@@ -68,7 +68,7 @@ fn normal_ends_are_not_written_down() -> Result<()> {
 
 #[test]
 fn a_log_that_cannot_be_written_to_is_one_line_and_no_server() -> Result<()> {
-    for language in [Language::Rust] {
+    for language in Language::ALL {
         let options =
             ["--listen", "127.0.0.1:0", "--listen-token", "127.0.0.1:0", "--error-log", "/no/such/folder/log"];
         let ended = run("ws-server", language, &options, b"")?;
@@ -86,7 +86,7 @@ fn a_log_on_a_full_disk_costs_no_session() -> Result<()> {
     if !std::path::Path::new("/dev/full").exists() {
         return Ok(());
     }
-    for language in [Language::Rust] {
+    for language in Language::ALL {
         let options = ["--listen-token", "127.0.0.1:0", "--error-log", "/dev/full"];
         let mut server = programs::Server::start("ws-server", language, &options)?;
         let mut rude = Raw::connect(server.address)?;

@@ -45,7 +45,7 @@ fn wrong_frames() -> Vec<(&'static str, Vec<u8>, u16)> {
 
 #[test]
 fn each_is_answered_with_its_close_code_while_others_are_served() -> Result<()> {
-    for language in [Language::Rust] {
+    for language in Language::ALL {
         let server = WsServer::start(language, &["--max-message", &LIMIT.to_string()])?;
         let mut good = Raw::connect(server.echo)?;
         let cases = wrong_frames();
@@ -70,7 +70,7 @@ fn each_is_answered_with_its_close_code_while_others_are_served() -> Result<()> 
 
 #[test]
 fn what_is_right_is_answered_however_it_comes() -> Result<()> {
-    for language in [Language::Rust] {
+    for language in Language::ALL {
         let server = WsServer::start(language, &["--max-message", &LIMIT.to_string()])?;
         let mut client = Raw::connect(server.echo)?;
         // The longest that is taken.
@@ -108,7 +108,7 @@ fn what_is_right_is_answered_however_it_comes() -> Result<()> {
 
 #[test]
 fn a_client_that_is_gone_in_the_middle_of_a_frame_is_written_down() -> Result<()> {
-    for language in [Language::Rust] {
+    for language in Language::ALL {
         let mut server = WsServer::start(language, &[])?;
         let mut client = Raw::connect(server.echo)?;
         client.0.write_all(&frame(FIN | TEXT, b"hello")[..7])?;
@@ -126,7 +126,7 @@ fn a_client_that_is_gone_in_the_middle_of_a_frame_is_written_down() -> Result<()
 
 #[test]
 fn fragments_without_end_are_cut_at_the_idle_time() -> Result<()> {
-    for language in [Language::Rust] {
+    for language in Language::ALL {
         let server = WsServer::start(language, &["--idle", "500ms"])?;
         let mut client = Raw::connect(server.echo)?;
         client.0.set_nodelay(true)?;

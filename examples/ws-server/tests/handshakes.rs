@@ -52,7 +52,7 @@ fn answer(client: &mut TcpStream) -> Result<(u16, String)> {
 
 #[test]
 fn each_is_answered_with_its_status_while_others_are_served() -> Result<()> {
-    for language in [Language::Rust] {
+    for language in Language::ALL {
         let server = WsServer::start(language, &[])?;
         let mut good = Raw::connect(server.echo)?;
         let cases = wrong_requests();
@@ -78,7 +78,7 @@ fn each_is_answered_with_its_status_while_others_are_served() -> Result<()> {
 
 #[test]
 fn one_that_is_not_whole_at_the_deadline_is_told_so() -> Result<()> {
-    for language in [Language::Rust] {
+    for language in Language::ALL {
         let server = WsServer::start(language, &["--deadline", "500ms"])?;
         for begun in ["", "GET / HTTP/1.1\r\nHost: a\r\n"] {
             let mut slow = asked(&server, begun.as_bytes())?;
@@ -94,7 +94,7 @@ fn one_that_is_not_whole_at_the_deadline_is_told_so() -> Result<()> {
 
 #[test]
 fn one_that_comes_byte_by_byte_is_as_good_as_any() -> Result<()> {
-    for language in [Language::Rust] {
+    for language in Language::ALL {
         let server = WsServer::start(language, &[])?;
         let mut client = asked(&server, b"")?;
         client.set_nodelay(true)?;
@@ -110,7 +110,7 @@ fn one_that_comes_byte_by_byte_is_as_good_as_any() -> Result<()> {
 
 #[test]
 fn one_who_leaves_in_the_middle_is_written_down() -> Result<()> {
-    for language in [Language::Rust] {
+    for language in Language::ALL {
         let mut server = WsServer::start(language, &[])?;
         let client = asked(&server, b"GET / HTTP/1.1\r\n")?;
         client.shutdown(Shutdown::Write)?;

@@ -20,7 +20,7 @@ fn status(to: SocketAddr, origins: &[&str]) -> Result<String> {
 
 #[test]
 fn a_page_of_another_origin_is_forbidden_at_both_ports() -> Result<()> {
-    for language in [Language::Rust] {
+    for language in Language::ALL {
         let server = WsServer::start(language, &["--origin", "http://localhost:8000", "--origin", "null"])?;
         for port in [server.echo, server.token] {
             for allowed in [&["http://localhost:8000"][..], &["null"], &[]] {
@@ -47,7 +47,7 @@ fn a_page_of_another_origin_is_forbidden_at_both_ports() -> Result<()> {
 
 #[test]
 fn without_the_option_any_page_may_connect() -> Result<()> {
-    for language in [Language::Rust] {
+    for language in Language::ALL {
         let server = WsServer::start(language, &[])?;
         ensure!(status(server.echo, &["http://evil.example"])?.starts_with("HTTP/1.1 101 "), "{language:?}");
         server.stop()?;
@@ -57,7 +57,7 @@ fn without_the_option_any_page_may_connect() -> Result<()> {
 
 #[test]
 fn what_is_no_origin_is_an_error() -> Result<()> {
-    for language in [Language::Rust] {
+    for language in Language::ALL {
         for text in ["localhost:8000", "http://localhost/page.html", "http://user@localhost", ""] {
             let ended = run("ws-server", language, &["--origin", text], b"")?;
             ensure!(ended.status.code() == Some(2), "{language:?}: {text:?}: {ended:?}");
