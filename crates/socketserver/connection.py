@@ -77,6 +77,10 @@ class Connection:
                     return
                 unread -= len(piece)
 
+    def is_ending(self):
+        """Whether it was cut because the server ends, which is no fault of its client."""
+        return self.why_cut is Cut.ENDING
+
     def end(self, why):
         """Ends all reads, one that is under way too. Writes may go on, for the last word."""
         self.why_cut = self.why_cut or why
