@@ -7,6 +7,7 @@
 Run with `python3 examples/ws-token/main.py --user someone@example.com --expires-in 60s`.
 """
 
+import os
 import sys
 import time
 from argparse import ArgumentParser
@@ -15,7 +16,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 from crates import console, keysource, token
-from crates.console import say
+from crates.console import escape, say
 from crates.console.humantime import parse_duration
 from crates.token import Claims
 from email_address import check_address
@@ -42,7 +43,7 @@ def main():
 
 
 def run(args):
-    with console.context(f"--user {args.user}"):
+    with console.context(f"--user {escape(os.fsencode(args.user))}"):
         check_address(args.user)
     if args.expires_in == 0:
         raise ValueError("--expires-in: a token that ends at once lets nobody in")

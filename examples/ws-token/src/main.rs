@@ -7,7 +7,7 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use anyhow::{Context, Result, ensure};
 use clap::Parser;
-use console::say;
+use console::{escape, say};
 use email_address::{EmailAddress, Error, Options};
 use keysource::KeySource;
 use token::Claims;
@@ -36,7 +36,7 @@ fn main() -> ExitCode {
 }
 
 fn run(args: Args) -> Result<()> {
-    check_address(&args.user).with_context(|| format!("--user {}", args.user))?;
+    check_address(&args.user).with_context(|| format!("--user {}", escape(args.user.as_bytes())))?;
     ensure!(!args.expires_in.is_zero(), "--expires-in: a token that ends at once lets nobody in");
     if let Some(valid_in) = args.valid_in {
         ensure!(valid_in < args.expires_in, "--valid-in: a token that does not begin before its end lets nobody in");
