@@ -53,6 +53,10 @@ class Key:
             data = data[:-1]
         return cls(data[:-1] if data.endswith(b"\r") else data)
 
+    def as_bytes(self):
+        """The secret itself, for a library that computes with it. It is not to be printed."""
+        return self._bytes
+
     def __repr__(self):
         return "Key(secret)"
 
@@ -70,8 +74,8 @@ class Scheme(enum.Enum):
     def answer(self, key, message):
         """What a holder of `key` answers to `message`, which in a handshake is the nonce: HMAC(key, message)."""
         if self is Scheme.MD5_HEX:
-            return hmac.new(key._bytes, message, "md5").hexdigest().encode()
-        return hmac.new(key._bytes, message, self.value).digest()
+            return hmac.new(key.as_bytes(), message, "md5").hexdigest().encode()
+        return hmac.new(key.as_bytes(), message, self.value).digest()
 
     def answer_len(self):
         """The length of an answer, in bytes."""

@@ -7,6 +7,8 @@ from crates.console import context, warn
 
 # The environment variable that holds the key where no --key-file is given.
 VARIABLE = "OPEN_SESAME_KEY"
+# The fewest bytes of a key for HS256: as many as its hash has (RFC 7518, section 3.2).
+LEAST_FOR_HS256 = 32
 
 
 def add_options(parser):
@@ -20,12 +22,40 @@ def add_options(parser):
 
 def load(key_file, tutorial):
     """The key; where it is the tutorial's, with a word to the user that everyone has it."""
-    if key_file is not None:
-        with context(f"--key-file {key_file}"):
-            return Key.from_file(key_file)
-    key = os.environb.get(VARIABLE.encode())
-    if key is not None:
-        with context(f"environment variable {VARIABLE}"):
-            return Key(key)
+    own = _own(key_file, lambda key: None)
+    if own is not None:
+        return own
     warn(f"note: the key is the tutorial's, which is public; give your own with --key-file or {VARIABLE}")
     return Key(tutorial.encode())
+
+
+def load_for_hs256(key_file, tutorial):
+    """The key, which is to sign tokens with HS256: the user's own must be as long as that asks for. The tutorial's is
+    not, and is taken with a word about it."""
+    own = _own(key_file, _long_enough_for_hs256)
+    if own is not None:
+        return own
+    warn(
+        "note: the key is the tutorial's, which is public, and too short for HS256 (RFC 7518, section 3.2); "
+        f"give your own of {LEAST_FOR_HS256} bytes or more with --key-file or {VARIABLE}"
+    )
+    return Key(tutorial.encode())
+
+
+def _own(key_file, check):
+    """The user's own key, if there is one, and this finds nothing wrong with it."""
+    variable = os.environb.get(VARIABLE.encode())
+    if key_file is None and variable is None:
+        return None
+    with context(f"environment variable {VARIABLE}" if key_file is None else f"--key-file {key_file}"):
+        key = Key(variable) if key_file is None else Key.from_file(key_file)
+        check(key)
+    return key
+
+
+def _long_enough_for_hs256(key):
+    length = len(key.as_bytes())
+    if length < LEAST_FOR_HS256:
+        raise ValueError(
+            f"the key has {length} bytes; HS256 asks for {LEAST_FOR_HS256} or more (RFC 7518, section 3.2)"
+        )

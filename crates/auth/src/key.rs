@@ -45,7 +45,8 @@ impl Key {
         Key::new(line.strip_suffix(b"\r").unwrap_or(line))
     }
 
-    pub(crate) fn as_bytes(&self) -> &[u8] {
+    /// The secret itself, for a library that computes with it. It is not to be printed.
+    pub fn as_bytes(&self) -> &[u8] {
         &self.0
     }
 }

@@ -69,7 +69,7 @@ impl Answer {
     pub const MAX_LEN: usize = 33;
 
     /// An answer of the first [`Answer::MAX_LEN`] of `bytes`.
-    pub(crate) fn new(bytes: &[u8]) -> Answer {
+    pub fn new(bytes: &[u8]) -> Answer {
         let mut answer = Answer { bytes: [0; Answer::MAX_LEN], len: bytes.len().min(Answer::MAX_LEN) };
         answer.bytes[..answer.len].copy_from_slice(&bytes[..answer.len]);
         answer
@@ -82,7 +82,7 @@ impl Answer {
 
     /// Whether the two are the same, in a time that tells nothing of where or how far they differ:
     /// `hmac.compare_digest` in Python.
-    pub(crate) fn same_as(&self, other: &Answer) -> bool {
+    pub fn same_as(&self, other: &Answer) -> bool {
         (self.bytes.ct_eq(&other.bytes) & self.len.ct_eq(&other.len)).into()
     }
 }

@@ -1,17 +1,20 @@
 use std::collections::HashSet;
 use std::env;
+use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::process::Command;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
 
-use anyhow::{Context, Result, ensure};
+use anyhow::{Context, Result, anyhow, ensure};
+
+use crate::venv::environment;
 
 /// Which of a program's two forms.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Language {
     /// `examples/NAME/src/main.rs`, built here if it is not yet.
     Rust,
-    /// `examples/NAME/main.py`, its twin, run by `python3` or by what the variable `PYTHON` names.
+    /// `examples/NAME/main.py`, its twin, run by what [`python_for`] says.
     Python,
 }
 
@@ -38,12 +41,12 @@ pub fn root() -> &'static Path {
 /// The variable `OPEN_SESAME_KEY` is not handed on: what the program does must not hang on who runs it.
 ///
 /// # Errors
-/// What cargo says where the program cannot be built.
+/// What cargo says where the program cannot be built, or [`python_for`] where its packages cannot be had.
 pub fn command(name: &str, language: Language) -> Result<Command> {
     let mut command = match language {
         Language::Rust => Command::new(built(name)?),
         Language::Python => {
-            let mut command = python();
+            let mut command = python_for(name)?;
             command.arg(root().join("examples").join(name).join("main.py"));
             command
         }
@@ -66,7 +69,40 @@ pub fn build(names: &[&str]) -> Result<()> {
 
 /// A command that runs `python3`, or what the variable `PYTHON` names; what it is to run is for the caller to add.
 pub fn python() -> Command {
-    Command::new(env::var_os("PYTHON").unwrap_or("python3".into()))
+    Command::new(python_name())
+}
+
+/// A command that runs the Python for a program's twin: [`python`], or where a `requirements.txt` stands beside the twin
+/// the interpreter of a virtual environment in `target/`, which is made when it is first asked for. One serves all programs.
+///
+/// # Errors
+/// Which package cannot be had, and how to get it. It is not tried again as long as this process lives.
+pub fn python_for(name: &str) -> Result<Command> {
+    static MADE: OnceLock<Result<PathBuf, String>> = OnceLock::new();
+    if !requirements(name).exists() {
+        return Ok(python());
+    }
+    let made = MADE.get_or_init(|| environment_for_all().map_err(|error| format!("{error:#}")));
+    made.as_ref().map(Command::new).map_err(|error| anyhow!("{error}"))
+}
+
+fn environment_for_all() -> Result<PathBuf> {
+    let mut files = Vec::new();
+    for program in root().join("examples").read_dir().context("cannot read examples")? {
+        let file = requirements(&program?.file_name().to_string_lossy());
+        if file.exists() {
+            files.push(file);
+        }
+    }
+    environment(&target()?.join("python"), &python_name(), &files)
+}
+
+fn requirements(name: &str) -> PathBuf {
+    root().join("examples").join(name).join("requirements.txt")
+}
+
+fn python_name() -> OsString {
+    env::var_os("PYTHON").unwrap_or("python3".into())
 }
 
 /// The program's executable, beside the one that is running, brought up to date with its source.
@@ -92,18 +128,22 @@ fn cargo_build(names: &[&str], options: &[&str]) -> Result<()> {
         None | Some("debug") => "dev",
         Some(name) => name,
     };
-    let target = folder.parent().context("executables stand in a profile's folder")?;
     let status = Command::new(env::var_os("CARGO").unwrap_or("cargo".into()))
         .current_dir(root())
         .args(["build", "--profile", profile])
         .arg("--target-dir")
-        .arg(target)
+        .arg(target()?)
         .args(options)
         .args(names.iter().flat_map(|name| ["--package", name]))
         .status()
         .context("cannot run cargo")?;
     ensure!(status.success(), "cargo could not build {}", names.join(", "));
     Ok(())
+}
+
+fn target() -> Result<PathBuf> {
+    let folder = folder_of_executables()?;
+    Ok(folder.parent().context("executables stand in a profile's folder")?.to_owned())
 }
 
 fn folder_of_executables() -> Result<PathBuf> {

@@ -7,9 +7,11 @@ mod build;
 mod output;
 mod peer;
 mod process;
+mod venv;
 
-pub use build::{Language, build, command, python, root};
+pub use build::{Language, build, command, python, python_for, root};
 pub use output::{Line, Lines, Stream};
 pub use peer::{Unanswered, server_that};
 pub use process::{Ended, Process, Server, run};
 pub use rustix::process::Signal;
+pub use venv::environment;

@@ -2,14 +2,18 @@ use std::io::{self, ErrorKind, Read, Write};
 use std::net::{Shutdown, SocketAddr, TcpStream};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU8, AtomicU64, Ordering::Relaxed};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use crate::register::{Register, nanos};
 
+/// How long a handler has for a last word once its connection is cut.
+pub(crate) const LAST_WORDS: Duration = Duration::from_millis(250);
+
 /// A client's connection, as its handler gets it: to read from and to write to, as a [`TcpStream`] is.
 ///
-/// It has a deadline. When that passes, the server cuts the connection, and whatever read or write is under way in
-/// the handler, however its client drew it out, ends with [`ErrorKind::TimedOut`].
+/// It has a deadline. When that passes, the server cuts the connection: whatever read is under way in the handler,
+/// however its client drew it out, ends with [`ErrorKind::TimedOut`]. The handler may still tell its client why; a
+/// quarter of a second later writing ends too.
 #[derive(Debug)]
 pub struct Connection {
     stream: TcpStream,
@@ -20,6 +24,8 @@ pub struct Connection {
     /// What each message of a session may take, in nanoseconds; 0 while the first deadline runs.
     idle: AtomicU64,
     cut: AtomicU8,
+    /// Once it is cut: when writing ends too, in nanoseconds since the register was begun.
+    end: AtomicU64,
 }
 
 /// Why the server cut a connection.
@@ -33,7 +39,8 @@ pub(crate) enum Cut {
 impl Connection {
     pub(crate) fn new(stream: TcpStream, peer: SocketAddr, register: Arc<Register>, allowed: Duration) -> Connection {
         let deadline = AtomicU64::new(register.in_nanos(allowed));
-        Connection { stream, peer, register, deadline, idle: AtomicU64::new(0), cut: AtomicU8::new(0) }
+        let (idle, cut, end) = (AtomicU64::new(0), AtomicU8::new(0), AtomicU64::new(u64::MAX));
+        Connection { stream, peer, register, deadline, idle, cut, end }
     }
 
     /// The client's address.
@@ -48,16 +55,67 @@ impl Connection {
         self.register.look_every(idle);
     }
 
-    pub(crate) fn deadline(&self) -> u64 {
-        self.deadline.load(Relaxed)
+    /// From now on the deadline is after this time, whatever is read until then: for a whole message, in however many pieces.
+    pub fn grant(&self, time: Duration) {
+        self.idle.store(0, Relaxed);
+        self.deadline.store(self.register.in_nanos(time), Relaxed);
+        self.register.look_every(time);
     }
 
-    /// Ends all reads and writes, those under way too.
+    /// Says nothing more, and lets go what the client still says until it closes too, for a quarter of a second or a
+    /// mebibyte. A connection that is closed with bytes unread is reset, and that can overtake what was said last (RFC
+    /// 1122, section 4.2.2.13).
+    pub fn hang_up(&self) {
+        const MOST: usize = 1 << 20;
+        let end = Instant::now() + LAST_WORDS;
+        let (mut piece, mut count) = ([0; 4096], 0);
+        let mut more = self.stream.shutdown(Shutdown::Write).is_ok();
+        while more && count < MOST {
+            let left = end.saturating_duration_since(Instant::now());
+            // No time left is no time-out that the system takes.
+            more = self.stream.set_read_timeout(Some(left)).is_ok()
+                && (&self.stream).read(&mut piece).is_ok_and(|read| {
+                    count += read;
+                    read > 0
+                });
+        }
+    }
+
+    /// Whether it was cut because the server ends, which is no fault of its client.
+    pub fn is_ending(&self) -> bool {
+        self.why_cut() == Some(Cut::Ending)
+    }
+
+    /// Cuts it if its deadline has passed, as of `now`, and ends it when its last words have had their time. Returns when
+    /// to look again. Times are in nanoseconds since the register was begun.
+    pub(crate) fn keep(&self, now: u64) -> u64 {
+        if self.why_cut().is_none() {
+            let deadline = self.deadline.load(Relaxed);
+            if now < deadline {
+                return deadline;
+            }
+            self.cut(Cut::Deadline);
+        }
+        let end = self.end.load(Relaxed);
+        if now < end {
+            return end;
+        }
+        self.end_all();
+        u64::MAX
+    }
+
+    /// Ends all reads, one under way too.
     pub(crate) fn cut(&self, why: Cut) {
         if self.cut.compare_exchange(0, why as u8, Relaxed, Relaxed).is_ok() {
+            self.end.store(self.register.in_nanos(LAST_WORDS), Relaxed);
             // It fails where the client has gone already, which is as good.
-            let _ = self.stream.shutdown(Shutdown::Both);
+            let _ = self.stream.shutdown(Shutdown::Read);
         }
+    }
+
+    /// Ends all writes too, one under way too.
+    pub(crate) fn end_all(&self) {
+        let _ = self.stream.shutdown(Shutdown::Both);
     }
 
     pub(crate) fn why_cut(&self) -> Option<Cut> {
@@ -80,6 +138,10 @@ impl Connection {
 
 impl Read for &Connection {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        if self.why_cut().is_some() {
+            // Linux goes on to hand out what comes after the cut.
+            return self.told(Ok(0));
+        }
         match (&self.stream).read(buffer) {
             Ok(count) if count > 0 => {
                 let idle = self.idle.load(Relaxed);

@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread;
 use std::time::Duration;
 
-use crate::connection::{Connection, Cut};
+use crate::connection::Connection;
 use crate::register::{Outcome, Register};
 use crate::shortage::Shortage;
 
@@ -54,8 +54,14 @@ where
     /// Of address space; of memory, a thread has what its handler touches.
     const STACK_SIZE: usize = 256 * 1024;
 
-    pub(crate) fn new(listener: TcpListener, register: Arc<Register>, handler: H, duty: Duty) -> Arc<Crew<H>> {
-        let (count, shortage) = (Mutex::default(), Shortage::default());
+    pub(crate) fn new(
+        listener: TcpListener,
+        register: Arc<Register>,
+        handler: H,
+        duty: Duty,
+        label: String,
+    ) -> Arc<Crew<H>> {
+        let (count, shortage) = (Mutex::default(), Shortage::new(label));
         Arc::new(Crew { listener, register, handler, duty, count, shortage })
     }
 
@@ -147,7 +153,7 @@ where
             Ok(Ok(())) => Outcome::Completed,
             Ok(Err(error)) => {
                 // Those cut at the end, thousands perhaps, are counted in the server's last line.
-                if connection.why_cut() != Some(Cut::Ending) {
+                if !connection.is_ending() {
                     console::warn!("{peer}: {error:#}");
                 }
                 Outcome::Failed

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use ipnet::IpNet;
 
 use crate::allow::is_allowed;
-use crate::connection::{Connection, Cut};
+use crate::connection::{Connection, Cut, LAST_WORDS};
 use crate::limits::Limits;
 use crate::monitor::{Monitor, Status};
 use crate::served::Served;
@@ -71,9 +71,6 @@ pub(crate) enum Outcome {
 }
 
 impl Register {
-    /// How long handlers have to return once their connections are cut at the end, before they are left behind.
-    const LAST_WORDS: Duration = Duration::from_millis(250);
-
     pub(crate) fn new(limits: &Limits, max_connections: usize, max_per_address: Option<usize>) -> Register {
         Register {
             begun: Instant::now(),
@@ -220,22 +217,21 @@ impl Register {
     /// Cuts what has passed its deadline; returns when to look again, if any connection is open.
     fn cut_overdue(&self, book: &Book) -> Option<Duration> {
         let now = self.in_nanos(Duration::ZERO);
-        let mut next = self.shortest.load(Relaxed);
-        for connection in book.open.values().filter(|connection| connection.why_cut().is_none()) {
-            match connection.deadline().checked_sub(now) {
-                None | Some(0) => connection.cut(Cut::Deadline),
-                Some(left) => next = next.min(left),
-            }
-        }
-        (!book.open.is_empty()).then_some(Duration::from_nanos(next))
+        let looks = book.open.values().map(|connection| connection.keep(now).saturating_sub(now));
+        // A deadline may be renewed at any time, so that it is sooner than it was.
+        let next = looks.min()?.min(self.shortest.load(Relaxed));
+        Some(Duration::from_nanos(next))
     }
 
     fn cut_all(&self, book: MutexGuard<'_, Book>) -> Served {
         for connection in book.open.values() {
             connection.cut(Cut::Ending);
         }
-        let wait = self.changed.wait_timeout_while(book, Register::LAST_WORDS, |book| !book.open.is_empty());
+        let wait = self.changed.wait_timeout_while(book, LAST_WORDS, |book| !book.open.is_empty());
         let book = wait.unwrap_or_else(PoisonError::into_inner).0;
+        for connection in book.open.values() {
+            connection.end_all();
+        }
         let left_behind = book.open.len() as u64;
         Served { cut: book.served.cut + left_behind, ..book.served }
     }

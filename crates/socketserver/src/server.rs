@@ -97,6 +97,13 @@ impl ThreadingTcpServer {
         Server::new(listener, register, duty, limits.grace).map(ThreadingTcpServer)
     }
 
+    /// One of several servers in a process: what it tells the operator begins with its name.
+    #[must_use]
+    pub fn named(mut self, name: &str) -> ThreadingTcpServer {
+        self.0.label = format!("{name}: ");
+        self
+    }
+
     /// Where it listens.
     ///
     /// # Errors
@@ -147,6 +154,8 @@ struct Server {
     grace: Duration,
     /// Asked for before anyone is told that the server listens: whoever knows that it does may end it.
     signals: Signals,
+    /// What its words to the operator begin with.
+    label: String,
 }
 
 impl Server {
@@ -161,7 +170,7 @@ impl Server {
         // Connections have it from their listener: an answer goes out at once, and no system call each sets it.
         socket.set_tcp_nodelay(true)?;
         let signals = Signals::new([SIGINT, SIGTERM, SIGUSR1])?;
-        Ok(Server { listener, register: Arc::new(register), duty, grace, signals })
+        Ok(Server { listener, register: Arc::new(register), duty, grace, signals, label: String::new() })
     }
 
     fn serve<H, E>(self, handler: H) -> io::Result<Served>
@@ -170,17 +179,18 @@ impl Server {
         E: Display,
     {
         let shutdown = self.shutdown_handle();
-        let Server { listener, register, duty, mut signals, .. } = self;
+        let Server { listener, register, duty, mut signals, label, .. } = self;
         let signals_handle = signals.handle();
+        let asked = label.clone();
         thread::Builder::new().spawn(move || {
             for signal in signals.forever() {
                 match signal {
-                    SIGUSR1 => console::warn!("{}", shutdown.register.tell()),
+                    SIGUSR1 => console::warn!("{asked}{}", shutdown.register.tell()),
                     _ => shutdown.shutdown(),
                 }
             }
         })?;
-        let crew = Crew::new(listener, Arc::clone(&register), handler, duty);
+        let crew = Crew::new(listener, Arc::clone(&register), handler, duty, label.clone());
         let served = loop {
             if register.is_ending() {
                 // Wakes the threads in `accept`, and sends newcomers away. Where a system does neither, they are
@@ -190,7 +200,7 @@ impl Server {
             let mustered = register.is_ending() || crew.muster();
             match register.keep((!mustered).then_some(Self::RETRY)) {
                 Round::Rested => {}
-                Round::News(status) => console::warn!("{status}"),
+                Round::News(status) => console::warn!("{label}{status}"),
                 Round::Ended(served) => break served,
             }
         };

@@ -1,0 +1,101 @@
+use std::io::ErrorKind;
+use std::net::SocketAddr;
+use std::time::Duration;
+
+use anyhow::{Result, bail};
+use console::escape;
+use socketserver::Connection;
+use tungstenite::error::{CapacityError, ProtocolError};
+use tungstenite::protocol::CloseFrame;
+use tungstenite::protocol::frame::coding::CloseCode;
+use tungstenite::{Error, Message, Utf8Bytes, WebSocket};
+
+use crate::handshake::{Rules, upgrade};
+
+/// A WebSocket session with a client, who breaks no rule of RFC 6455 without being told which.
+pub(crate) struct Session<'c> {
+    client: &'c Connection,
+    socket: WebSocket<&'c Connection>,
+}
+
+/// What came of waiting for a message.
+pub(crate) enum Received {
+    Text(Utf8Bytes),
+    Binary,
+    /// No whole message before the deadline.
+    Nothing,
+    /// The client closed the session, as one does.
+    Close,
+}
+
+impl<'c> Session<'c> {
+    /// The session of a client that asks for one as it should; another is told over HTTP what is wrong.
+    pub(crate) fn accept(client: &'c Connection, rules: &Rules) -> Result<Session<'c>> {
+        Ok(Session { client, socket: upgrade(client, rules)? })
+    }
+
+    pub(crate) fn peer(&self) -> SocketAddr {
+        self.client.peer()
+    }
+
+    /// The next message, if all of it comes within this time.
+    pub(crate) fn receive_within(&mut self, time: Duration) -> Result<Received> {
+        self.client.grant(time);
+        self.receive()
+    }
+
+    /// The next message, if all of it comes before the deadline that runs.
+    pub(crate) fn receive(&mut self) -> Result<Received> {
+        let mut farewell = None;
+        loop {
+            match self.socket.read() {
+                Ok(Message::Text(text)) => return Ok(Received::Text(text)),
+                Ok(Message::Binary(_)) => return Ok(Received::Binary),
+                Ok(Message::Close(frame)) => farewell = frame,
+                // The next read sends the pong.
+                Ok(_) => {}
+                Err(Error::ConnectionClosed) => return closed_by_client(farewell),
+                Err(error) => return self.failed(error),
+            }
+        }
+    }
+
+    pub(crate) fn send(&mut self, text: impl Into<Utf8Bytes>) -> Result<()> {
+        Ok(self.socket.send(Message::text(text))?)
+    }
+
+    /// Closes the session and tells the client why; that is the error which this always is.
+    pub(crate) fn close<T>(&mut self, code: CloseCode, reason: impl Into<String>) -> Result<T> {
+        let reason = reason.into();
+        // It fails where the client has gone already, which is as good.
+        let _ = self.socket.close(Some(CloseFrame { code, reason: reason.as_str().into() }));
+        self.client.hang_up();
+        let colon = if reason.is_empty() { "" } else { ": " };
+        bail!("closed with {code}{colon}{reason}")
+    }
+
+    fn failed(&mut self, error: Error) -> Result<Received> {
+        match error {
+            Error::Io(error) if error.kind() == ErrorKind::TimedOut => Ok(Received::Nothing),
+            Error::Io(_) if self.client.is_ending() => self.close(CloseCode::Away, "the server is ending"),
+            Error::Io(error) if error.kind() != ErrorKind::ConnectionReset => Err(error.into()),
+            Error::Io(_) | Error::Protocol(ProtocolError::ResetWithoutClosingHandshake) => {
+                bail!("cut without a close frame")
+            }
+            Error::Capacity(CapacityError::MessageTooLong { max_size, .. }) => {
+                self.close(CloseCode::Size, format!("a message has at most {max_size} bytes"))
+            }
+            Error::Utf8(_) => self.close(CloseCode::Invalid, "text is UTF-8"),
+            Error::Protocol(error) => self.close(CloseCode::Protocol, error.to_string()),
+            error => Err(error.into()),
+        }
+    }
+}
+
+/// A client may have a reason of its own to close (RFC 6455, section 7.4): one that is an error is told to the operator.
+fn closed_by_client(farewell: Option<CloseFrame>) -> Result<Received> {
+    match farewell.map(|frame| (u16::from(frame.code), frame.reason)) {
+        None | Some((1000 | 1001 | 3000.., _)) => Ok(Received::Close),
+        Some((code, reason)) => bail!("closed by the client with {code}: {}", escape(reason.as_bytes())),
+    }
+}
