@@ -118,11 +118,11 @@ def let_in(client, rules, key, deadline, idle):
         session.close(1008, token.NOT_TEXT)
     try:
         claims = token.check(text, key, time.time())
-    except token.Expired as expired:
-        session.send("Token Expired")
-        with console.context(expired):
-            session.close(1000)
     except token.Rejected as rejected:
+        if str(rejected) == token.EXPIRED:
+            session.send(token.EXPIRED)
+            with console.context(token.EXPIRED):
+                session.close(1000)
         session.close(1008, str(rejected))
     session.send("Authenticated!")
     say(f"{client.peer}: {escape(claims.user_id.encode())} is let in")
