@@ -277,7 +277,9 @@ fn forms(lines: &[String], ports: &BTreeMap<u16, u16>) -> Vec<String> {
     let mut name = "";
     let mut has_headers = false;
     let form = |line| {
-        let dump = str::split_once(line, " │   ").filter(|(_, dump)| !dump.starts_with(' '));
+        // A time of 10 seconds or more begins in the same column.
+        let begins_with_a_byte = |dump: &str| dump.split(' ').next().is_some_and(|byte| byte.len() == 2);
+        let dump = str::split_once(line, " │   ").filter(|(_, dump)| begins_with_a_byte(dump));
         if dump.is_none() {
             name = line;
         }
@@ -340,6 +342,7 @@ fn only_what_is_another_each_time_may_differ() {
     assert!(same("listens on 127.0.0.1:9527", "listens on 127.0.0.1:40001"));
     assert!(same("listens on 127.0.0.1:9528", "listens on 127.0.0.1:9527"));
     assert!(same("  1 │    0.001s  nonce, 2\n  1 │   00 01", "  1 │    1.234s  nonce, 2\n  1 │   ab cd"));
+    assert!(same("  1 │    0.001s  nonce, 2\n  1 │   00 01", "  1 │   12.345s  nonce, 2\n  1 │   ab cd"));
     let masked = |hex: &str, text: &str| format!("  1 │    0.001s  masked payload, 2\n  1 │   {hex:48}  {text}");
     assert!(same(&masked("00 01", "hi"), &masked("02 03", "hi")));
     assert!(!same(&masked("00 01", "hi"), &masked("00 01", "ho")));
