@@ -100,6 +100,19 @@ pub(crate) fn dumped(out: &[&str], connection: u64, part: &str) -> Result<Vec<u8
     Ok(bytes)
 }
 
+/// The text that was shown beside those bytes.
+pub(crate) fn beside(out: &[&str], connection: u64, part: &str) -> Result<String> {
+    let (mut texts, mut is_it) = (String::new(), false);
+    for row in rows(out)?.into_iter().filter(|row| row.connection == connection) {
+        match row.is {
+            Is::Told(told) => is_it = told.contains(part),
+            Is::Dumped(_, text) if is_it => texts.push_str(&text),
+            Is::Dumped(..) => {}
+        }
+    }
+    Ok(texts)
+}
+
 /// The last of what it printed.
 pub(crate) fn last<'a>(out: &[&'a str]) -> Result<&'a str> {
     out.last().copied().context("it printed nothing")
