@@ -71,7 +71,7 @@ fn what_is_typed_comes_back() -> Result<()> {
             connect(&page, echo, "")?;
             let connected = format!("connected to {echo}");
             page.shows(&[&connected])?;
-            page.types(&format!("{ENTER} \t{ENTER}  芝麻开门 {ENTER}"))?;
+            page.types(&format!("{ENTER}  {ENTER}  芝麻开门 {ENTER}"))?;
             let said = [connected.as_str(), ">>> 芝麻开门", "Server received: 芝麻开门"];
             page.shows(&said)?;
             page.types(&format!("and more{ENTER}"))?;
