@@ -271,21 +271,40 @@ fn shows(screen: &Screen, lines: &[String], ports: &Ports) -> bool {
     forms(&screen.rows, &ports.here()) == forms(lines, &ports.on_page())
 }
 
-/// The lines with a word for what is another each time; under a nonce, an answer or a stamp, that is all bytes.
+/// The lines with a word for what is another each time; under a nonce, an answer, a stamp, a mask key or what is masked
+/// that is all bytes. Headers are left out: programs have others, or in another order, and so more bytes or fewer.
 fn forms(lines: &[String], ports: &BTreeMap<u16, u16>) -> Vec<String> {
-    let mut is_another = false;
-    let form = |line: &String| match line.split_once(" │   ") {
-        Some((connection, dump)) if is_another && !dump.starts_with(' ') => {
-            let hex = dump.split_at_checked("00 ".len() * 16).map_or(dump, |(hex, _)| hex);
-            format!("{connection} │ BYTES: {}", hex.split_whitespace().count())
+    let mut name = "";
+    let mut has_headers = false;
+    let form = |line| {
+        // A time of 10 seconds or more begins in the same column.
+        let begins_with_a_byte = |dump: &str| dump.split(' ').next().is_some_and(|byte| byte.len() == 2);
+        let dump = str::split_once(line, " │   ").filter(|(_, dump)| begins_with_a_byte(dump));
+        if dump.is_none() {
+            name = line;
         }
-        Some((_, dump)) if !dump.starts_with(' ') => line.clone(),
-        _ => {
-            is_another = ["  nonce, ", "  answer, ", "  stamp, "].iter().any(|part| line.contains(part));
-            form(line, ports)
+        let is_one_of = |parts: &[&str]| parts.iter().any(|part| name.contains(part));
+        if is_one_of(&[" header, "]) {
+            has_headers = true;
+            return None;
         }
+        Some(match dump {
+            Some((connection, dump))
+                if is_one_of(&["  nonce, ", "  answer, ", "  stamp, ", "  mask key, ", "  masked "]) =>
+            {
+                let (hex, text) = dump.split_at_checked("00 ".len() * 16).unwrap_or((dump, ""));
+                let text = if is_one_of(&["  masked "]) { text } else { "" };
+                format!("{connection} │ BYTES: {}{text}", hex.split_whitespace().count())
+            }
+            Some(_) => line.to_owned(),
+            None if has_headers => match line.split_once(" passed on ") {
+                Some((wiretap, _)) => wiretap.to_owned(),
+                None => form(line, ports),
+            },
+            None => form(line, ports),
+        })
     };
-    lines.iter().map(form).collect()
+    lines.iter().map(String::as_str).filter_map(form).collect()
 }
 
 /// The line with a word for what is another each time: the time, an answer, a client's port, how long something took.
@@ -323,6 +342,12 @@ fn only_what_is_another_each_time_may_differ() {
     assert!(same("listens on 127.0.0.1:9527", "listens on 127.0.0.1:40001"));
     assert!(same("listens on 127.0.0.1:9528", "listens on 127.0.0.1:9527"));
     assert!(same("  1 │    0.001s  nonce, 2\n  1 │   00 01", "  1 │    1.234s  nonce, 2\n  1 │   ab cd"));
+    assert!(same("  1 │    0.001s  nonce, 2\n  1 │   00 01", "  1 │   12.345s  nonce, 2\n  1 │   ab cd"));
+    let masked = |hex: &str, text: &str| format!("  1 │    0.001s  masked payload, 2\n  1 │   {hex:48}  {text}");
+    assert!(same(&masked("00 01", "hi"), &masked("02 03", "hi")));
+    assert!(!same(&masked("00 01", "hi"), &masked("00 01", "ho")));
+    assert!(!same(&masked("00 01", "hi"), &masked("00", "hi")));
+    assert!(same("  1 │    0.001s  a\n  1 │    0.001s  Host header, 2\n  1 │   00 01", "  1 │    0.001s  a"));
     for (page, printed) in [
         ("127.0.0.1:55898: accepted", "127.0.0.1:33333: rejected"),
         ("127.0.0.1:9527: accepted", "127.0.0.1:33333: accepted"),
