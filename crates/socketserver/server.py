@@ -7,10 +7,12 @@ import time
 import traceback
 from collections import Counter
 from contextlib import suppress
+from dataclasses import replace
 
 from crates.console import ERRORS, reason, warn
+from crates.socketserver import signals
 from crates.socketserver.allow import canonical, is_allowed
-from crates.socketserver.connection import Connection, Cut
+from crates.socketserver.connection import LAST_WORDS, Connection, Cut
 from crates.socketserver.limits import Crowd
 from crates.socketserver.monitor import Monitor, Status
 from crates.socketserver.served import Served
@@ -18,20 +20,21 @@ from crates.socketserver.served import Served
 # How many clients the system keeps waiting until they are accepted; fewer where it allows fewer.
 BACKLOG = 1024
 
-# How long handlers have to return once their connections are cut at the end, before they are left behind.
-LAST_WORDS = 0.25
-
 # How long to wait for a socket or a thread before it is tried again, unless a client leaves sooner; in seconds.
 PAUSE = 0.5
 
-# What wakes the main thread to look again; other bytes are the numbers of signals.
+# What wakes the thread that serves to look again; other bytes are the numbers of signals.
 CHANGED = b"\0"
 
 
 class TCPServer(socketserver.TCPServer):
-    """Serves one client at a time, the next when it is done."""
+    """Serves one client at a time, the next when it is done.
 
-    def __init__(self, listener, limits, crowd=Crowd(max_connections=1)):
+    It is made in the main thread, and may serve in any. Where a process has several, each can have a name, with which
+    the lines to its operator begin.
+    """
+
+    def __init__(self, listener, limits, crowd=Crowd(max_connections=1), name=None):
         # Not TCPServer's own, which would make a socket.
         socketserver.BaseServer.__init__(self, listener.getsockname(), None)
         listener.listen(BACKLOG)
@@ -39,22 +42,19 @@ class TCPServer(socketserver.TCPServer):
         listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self.socket = listener
         self._limits, self._crowd = limits, crowd
+        self._prefix = f"{name}: " if name else ""
         self._open = {}
         self._per_address = Counter()
         self._served = Served()
         self._monitor = Monitor()
-        self._rests = False  # The main thread waits with no time set: it has to be told that something changed.
+        self._rests = False  # The thread that serves waits with no time set: it has to be told that something changed.
         self._noticed = {}
         self._changed = threading.Condition()  # Guards all of these; told when a client leaves and at the end.
         self._ending = False
-        # What serve_forever() waits for: a byte, which Python itself sends when a signal comes. A lock or a queue would
-        # not do: a signal that comes just before the wait begins does not end it.
+        # What serve_forever() waits for: a byte, a signal's or CHANGED.
         self._told, self._teller = socket.socketpair()
         self._teller.setblocking(False)
-        # Before anyone is told that the server listens: whoever knows that it does may end it.
-        signal.set_wakeup_fd(self._teller.fileno(), warn_on_full_buffer=False)
-        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGUSR1):
-            signal.signal(number, lambda *_: None)
+        signals.tell(self._teller)
 
     def serve_forever(self, handler):
         """Calls the handler with the clients' connections until Ctrl-C or SIGTERM; returns how they were served."""
@@ -80,12 +80,17 @@ class TCPServer(socketserver.TCPServer):
         with self._changed:
             open_ones = list(self._open.values())
         for connection in open_ones:
-            connection.cut(Cut.ENDING)
+            connection.end(Cut.ENDING)
         if open_ones:
             self._wait_until_told(LAST_WORDS)
         with self._changed:
-            self._served.cut += len(self._open)
-        return self._served
+            open_ones = list(self._open.values())
+            # A copy: those left behind are counted, and not once more when they return after all.
+            served = replace(self._served, cut=self._served.cut + len(open_ones))
+        for connection in open_ones:
+            connection.cut()
+        signals.tell_no_more(self._teller)
+        return served
 
     def _wait_until_told(self, seconds):
         """Until a signal to end comes, or the last client has left at the end; `seconds` at most. Tells the operator
@@ -115,14 +120,14 @@ class TCPServer(socketserver.TCPServer):
             rest = self._monitor.rest(status, now)
             self._rests = rest is None
         if is_due:
-            warn(status)
+            self._say(status)
         return rest
 
     def _tell(self):
         with self._changed:
             status = self._status()
             self._monitor.told(status)
-        warn(status)
+        self._say(status)
 
     def _status(self):
         return Status(len(self._open), str(self._served))
@@ -242,7 +247,10 @@ class TCPServer(socketserver.TCPServer):
         now = time.monotonic()
         if now - self._noticed.get(what, -60) >= 60:
             self._noticed[what] = now
-            warn(text)
+            self._say(text)
+
+    def _say(self, text):
+        warn(f"{self._prefix}{text}")
 
 
 class ThreadingTCPServer(socketserver.ThreadingMixIn, TCPServer):
@@ -253,8 +261,8 @@ class ThreadingTCPServer(socketserver.ThreadingMixIn, TCPServer):
     # Descriptors that a server needs beside its connections, generously.
     OTHER_FILES = 64
 
-    def __init__(self, listener, limits, crowd):
-        super().__init__(listener, limits, crowd)
+    def __init__(self, listener, limits, crowd, name=None):
+        super().__init__(listener, limits, crowd, name)
         # Where the system lets so few files be open that they would not do, but allows a program to ask for more.
         wanted = crowd.max_connections + self.OTHER_FILES
         soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)

@@ -1,0 +1,82 @@
+"""Several servers in one process, as in src/server.rs.
+
+Run with `python3 -m unittest crates.socketserver.test_server` in the workspace's folder.
+"""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import unittest
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+from crates.socketserver import Crowd, Limits, ThreadingTCPServer
+
+
+def serve_two():
+    """What the tests run in a process of its own, because signals are a process's."""
+    limits, crowd = Limits(deadline=60, grace=0), Crowd(max_connections=1, when_full="close")
+    listeners = [socket.create_server(("127.0.0.1", 0)) for _ in range(2)]
+    echo, nameless = ThreadingTCPServer(listeners[0], limits, crowd, "echo"), ThreadingTCPServer(listeners[1], limits, crowd)
+    print(*[listener.getsockname()[1] for listener in listeners], flush=True)
+    with ThreadPoolExecutor() as threads:
+        served = threads.submit(echo.serve_forever, echo_byte), threads.submit(nameless.serve_forever, echo_byte)
+        for each in served:
+            print(each.result())
+
+
+def echo_byte(client):
+    client.sendall(client.recv(1))
+    client.recv(1)
+
+
+class Two(unittest.TestCase):
+    def setUp(self):
+        folder = Path(__file__).resolve().parents[2]
+        program = [sys.executable, "-c", "from crates.socketserver.test_server import serve_two; serve_two()"]
+        self.process = subprocess.Popen(
+            program, cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.PIPE, universal_newlines=True
+        )
+        self.addCleanup(self.process.communicate)
+        self.addCleanup(self.process.kill)
+        self.ports = [int(port) for port in self.process.stdout.readline().split()]
+
+    def client(self, server):
+        """Has been answered by it, and stays."""
+        client = socket.create_connection(("127.0.0.1", self.ports[server]), timeout=60)
+        self.addCleanup(client.close)
+        client.sendall(b"x")
+        self.assertEqual(client.recv(1), b"x")
+        return client
+
+    def lines_of_errors(self, count):
+        return sorted(self.process.stderr.readline() for _ in range(count))
+
+    def test_a_signal_ends_both(self):
+        for number in [signal.SIGTERM, signal.SIGINT]:
+            with self.subTest(number):
+                if number is signal.SIGINT:
+                    self.setUp()
+                self.client(0)
+                os.kill(self.process.pid, number)
+                out, err = self.process.communicate(timeout=60)
+                none = "served 0: 0 completed, 0 timed out, 0 failed, 0 cut at the end; refused 0\n"
+                one = "served 1: 0 completed, 0 timed out, 0 failed, 1 cut at the end; refused 0\n"
+                self.assertEqual((out, err), (one + none, ""))
+                self.assertEqual(self.process.returncode, 0)
+
+    def test_both_tell_how_things_stand_and_one_by_its_name(self):
+        self.client(1)
+        os.kill(self.process.pid, signal.SIGUSR1)
+        none = "served 0: 0 completed, 0 timed out, 0 failed, 0 cut at the end; refused 0\n"
+        self.assertEqual(self.lines_of_errors(2), [f"1 open; {none}", f"echo: 0 open; {none}"])
+
+    def test_notices_begin_with_the_name(self):
+        for server, prefix in [(0, "echo: "), (1, "")]:
+            self.client(server)
+            with socket.create_connection(("127.0.0.1", self.ports[server]), timeout=60) as refused:
+                self.assertEqual(refused.recv(1), b"")
+            notice = f"{prefix}all 1 connections are taken; the next clients are closed (--max-connections)\n"
+            self.assertEqual(self.lines_of_errors(1), [notice])

@@ -1,0 +1,149 @@
+# /// script
+# requires-python = ">=3.8"
+# dependencies = [
+#     "websockets>=13.1",
+#     "PyJWT>=2.9",
+# ]
+# ///
+"""Lessons 5 and 6, WebSocket: one port echoes what anyone says, the other what holders of a token say.
+
+Run with `python3 examples/ws-server/main.py`, where what requirements.txt names is installed.
+"""
+
+import sys
+import time
+from argparse import ArgumentParser
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
+
+from error_log import ErrorLog
+from handshake import Rules
+from session import Received, Session
+
+from crates import console, keysource, token
+from crates.address import Address, local_address
+from crates.console import escape, say
+from crates.console.humantime import format_duration, some_time
+from crates.socketserver import Crowd, Limits, ThreadingTCPServer
+
+# The tutorial's own, and so everyone's.
+TUTORIAL_KEY = "secret_key"
+
+
+def parse_args():
+    parser = ArgumentParser(prog="ws-server", description="Echoes over WebSocket: on one port to anyone, on the other to holders of a token", allow_abbrev=False)
+    parser.add_argument(
+        "--listen",
+        metavar="HOST:PORT",
+        type=Address.parse,
+        default="127.0.0.1:8765",
+        help="Where to echo to anyone; port 0 takes any that is free [default: %(default)s]",
+    )
+    parser.add_argument(
+        "--listen-token",
+        metavar="HOST:PORT",
+        type=Address.parse,
+        default="127.0.0.1:8888",
+        help="Where to ask for a token first [default: %(default)s]",
+    )
+    parser.add_argument(
+        "--idle",
+        metavar="TIME",
+        type=some_time,
+        default="10m",
+        help="Time between two messages of a client [default: %(default)s]",
+    )
+    parser.add_argument(
+        "--error-log",
+        metavar="PATH",
+        default="websocket_errors.log",
+        help="Where errors are written, one a line, behind those that are there [default: %(default)s]",
+    )
+    keysource.add_options(parser)
+    Rules.add_options(parser)
+    Limits.add_options(parser)
+    Crowd.add_options(parser)
+    return parser.parse_args()
+
+
+def main():
+    return console.exit_code("ws-server", run, parse_args())
+
+
+def run(args):
+    key = keysource.load_for_hs256(args.key_file, TUTORIAL_KEY)
+    log = ErrorLog.open(args.error_log)
+    rules, limits, crowd = Rules.of(args), Limits.of(args), Crowd.of(args)
+    listener, token_listener = args.listen.listen(), args.listen_token.listen()
+    anyone = ThreadingTCPServer(listener, limits, crowd, name="echo")
+    holders = ThreadingTCPServer(token_listener, limits, crowd, name="token")
+    say(f"ws-server (echo) listens on {local_address(listener)}")
+    say(f"ws-server (token) listens on {local_address(token_listener)}")
+
+    def serve_anyone(client):
+        with log.watch(client, "echo"):
+            greet(client, rules, args.idle)
+
+    def serve_holders(client):
+        with log.watch(client, "token"):
+            let_in(client, rules, key, args.deadline, args.idle)
+
+    with ThreadPoolExecutor(max_workers=1) as thread:
+        anyone = thread.submit(anyone.serve_forever, serve_anyone)
+        holders = holders.serve_forever(serve_holders)
+    say(f"ws-server (echo) {anyone.result()}")
+    say(f"ws-server (token) {holders}")
+
+
+def greet(client, rules, idle):
+    """Echoes to anyone."""
+    session = Session.accept(client, rules)
+    say(f"{client.peer}: connected")
+    echo(session, rules, idle)
+
+
+def let_in(client, rules, key, deadline, idle):
+    """Takes a token first, and echoes to its holder."""
+    session = Session.accept(client, rules)
+    text = session.receive(token.MAX_LEN)
+    if text is Received.CLOSE:
+        return
+    if text is Received.NOTHING:
+        session.close(1008, f"no token within {format_duration(deadline)}")
+    if text is Received.TOO_LONG:
+        session.close(1008, token.TOO_LONG)
+    if text is Received.BINARY:
+        session.close(1008, token.NOT_TEXT)
+    try:
+        claims = token.check(text, key, time.time())
+    except token.Rejected as rejected:
+        if str(rejected) == token.EXPIRED:
+            session.send(token.EXPIRED)
+            with console.context(token.EXPIRED):
+                session.close(1000)
+        session.close(1008, str(rejected))
+    session.send("Authenticated!")
+    say(f"{client.peer}: {escape(claims.user_id.encode())} is let in")
+    echo(session, rules, idle)
+
+
+def echo(session, rules, idle):
+    """Sends back what the client says, until it leaves."""
+    while True:
+        text = session.receive_within(idle, rules.max_message)
+        if text is Received.CLOSE:
+            say(f"{session.peer}: left")
+            return
+        if text is Received.NOTHING:
+            session.close(1001, f"nothing said for {format_duration(idle)}")
+        if text is Received.TOO_LONG:
+            session.close(1009, f"a message has at most {rules.max_message} bytes")
+        if text is Received.BINARY:
+            session.close(1003, "text only")
+        session.send(f"Server received: {text}")
+
+
+if __name__ == "__main__":
+    sys.exit(main())
