@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::figures::Contestant::{self, FloorInline, FloorThreads, Ours, Python};
+use super::figures::Contestant::{self, BareTungstenite, FloorInline, FloorThreads, Ours, Python};
 use super::floor::What;
 
 pub(super) struct Plan {
@@ -83,5 +83,26 @@ pub(super) const THROUGHPUTS: &[Throughput] = &[
         what: What::Threaded,
         clients: 8,
         contestants: &[Ours, Python, FloorInline, FloorThreads],
+    },
+    Throughput {
+        title: "WebSocket, 1 session",
+        unit: "echoes a second",
+        what: What::WebSocket,
+        clients: 1,
+        contestants: &[Ours, Python, BareTungstenite],
+    },
+    Throughput {
+        title: "WebSocket, 8 sessions",
+        unit: "echoes a second",
+        what: What::WebSocket,
+        clients: 8,
+        contestants: &[Ours, Python, BareTungstenite],
+    },
+    Throughput {
+        title: "WebSocket, 64 sessions",
+        unit: "echoes a second",
+        what: What::WebSocket,
+        clients: 64,
+        contestants: &[Ours, Python, BareTungstenite],
     },
 ];
