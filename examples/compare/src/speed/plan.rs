@@ -20,7 +20,7 @@ pub(super) struct Plan {
 impl Plan {
     pub(super) fn full() -> Plan {
         Plan {
-            time: Duration::from_millis(1000),
+            time: Duration::from_millis(900),
             rounds: 6,
             sessions: [1_000, 10_000],
             session_rounds: [3, 1],
