@@ -54,10 +54,12 @@ def main():
 
 
 def run(args):
-    session = Session.connect(args.connect, args.deadline)
     prompt = Prompt()
-    if args.token is not None:
-        answer = session.ask(text(read_token(args.token, prompt)))
+    # Before the server waits for it, which it does not for long.
+    token = None if args.token is None else text(read_token(args.token, prompt))
+    session = Session.connect(args.connect, args.deadline)
+    if token is not None:
+        answer = session.ask(token)
         if answer != b"Authenticated!":
             raise ValueError(f"{args.connect.address} did not let us in: {escape(answer)}")
         console.show(answer)

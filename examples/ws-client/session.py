@@ -120,7 +120,9 @@ class Session:
         except TimeoutError as error:
             raise OSError(f"{address}") from error
         if isinstance(protocol.handshake_exc, InvalidStatus):
-            raise OSError(f"{address} refused the handshake: {_refusal(protocol.handshake_exc.response)}")
+            answer = protocol.handshake_exc.response
+            phrase = escape(answer.reason_phrase.encode("utf-8", "surrogateescape"))
+            raise OSError(f"{address} refused the handshake: {answer.status_code} {phrase}")
         if not self._events or protocol.handshake_exc is not None:
             raise OSError(f"{address} does not speak WebSocket")
         self._events.popleft()
@@ -148,9 +150,3 @@ def _said(close):
         return "without a code (1005)"
     reason = escape(close.reason.encode())
     return f"{int(close.code)}{NAMES.get(close.code, '')}{': ' if reason else ''}{reason}"
-
-
-def _refusal(answer):
-    phrase = escape(answer.reason_phrase.encode("utf-8", "surrogateescape"))
-    why = escape(bytes(answer.body or b"").strip())
-    return f"{answer.status_code} {phrase}{': ' if why else ''}{why}"

@@ -76,7 +76,9 @@ def run(args):
     key = keysource.load_for_hs256(args.key_file, TUTORIAL_KEY)
     log = ErrorLog.open(args.error_log)
     rules, limits, crowd = Rules.of(args), Limits.of(args), Crowd.of(args)
-    listener, token_listener = args.listen.listen(), args.listen_token.listen()
+    listener = args.listen.listen()
+    with console.context("--listen-token"):
+        token_listener = args.listen_token.listen()
     anyone = ThreadingTCPServer(listener, limits, crowd, name="echo")
     holders = ThreadingTCPServer(token_listener, limits, crowd, name="token")
     say(f"ws-server (echo) listens on {local_address(listener)}")
@@ -110,23 +112,25 @@ def let_in(client, rules, key, deadline, idle):
     text = session.receive(token.MAX_LEN)
     if text is Received.CLOSE:
         return
-    if text is Received.NOTHING:
-        session.close(1008, f"no token within {format_duration(deadline)}")
-    if text is Received.TOO_LONG:
-        session.close(1008, token.TOO_LONG)
     if text is Received.BINARY:
-        session.close(1008, token.NOT_TEXT)
-    try:
-        claims = token.check(text, key, time.time())
-    except token.Rejected as rejected:
-        if str(rejected) == token.EXPIRED:
-            session.send(token.EXPIRED)
-            with console.context(token.EXPIRED):
-                session.close(1000)
-        session.close(1008, str(rejected))
-    session.send("Authenticated!")
-    say(f"{client.peer}: {escape(claims.user_id.encode())} is let in")
-    echo(session, rules, idle)
+        why_not = token.NOT_TEXT
+    elif text is Received.TOO_LONG:
+        why_not = token.TOO_LONG
+    elif text is Received.NOTHING:
+        why_not = f"no token within {format_duration(deadline)}"
+    else:
+        try:
+            claims = token.check(text, key, time.time())
+            session.send("Authenticated!")
+            say(f"{client.peer}: {escape(claims.user_id.encode())} is let in")
+            return echo(session, rules, idle)
+        except token.Rejected as rejected:
+            why_not = str(rejected)
+    if why_not == token.EXPIRED:
+        session.send(token.EXPIRED)
+        with console.context(token.EXPIRED):
+            session.close(1000)
+    session.close(1008, why_not)
 
 
 def echo(session, rules, idle):
@@ -134,14 +138,13 @@ def echo(session, rules, idle):
     while True:
         text = session.receive_within(idle, rules.max_message)
         if text is Received.CLOSE:
-            say(f"{session.peer}: left")
-            return
-        if text is Received.NOTHING:
-            session.close(1001, f"nothing said for {format_duration(idle)}")
-        if text is Received.TOO_LONG:
-            session.close(1009, f"a message has at most {rules.max_message} bytes")
+            return say(f"{session.peer}: left")
         if text is Received.BINARY:
             session.close(1003, "text only")
+        if text is Received.TOO_LONG:
+            session.close(1009, f"a message has at most {rules.max_message} bytes")
+        if text is Received.NOTHING:
+            session.close(1001, f"nothing said for {format_duration(idle)}")
         session.send(f"Server received: {text}")
 
 

@@ -1,7 +1,8 @@
 """E-mail addresses: what the Rust program uses the crate email_address for, in its words.
 
 The standard library takes addresses apart, but says of none that it is wrong. What is a letter or a digit beyond ASCII
-each language knows from its own tables: they agree but for vowel signs that stand on another letter, as in Hindi.
+each language knows from its own tables. Python's have fewer: not the vowel signs that stand on another letter, as in
+Hindi, not letters in circles, and none that are newer than the interpreter.
 """
 
 _ATEXT = "!#$%&'*+-/=?^_`{|}~"

@@ -6,7 +6,7 @@
 //! ```
 //!
 //! No row ends inside a character, and where a piece does, the character stands beside the bytes that complete it.
-//! Text is escaped as [`console::escape`] does it, and counted in columns: a wide character takes two.
+//! Bytes that are masked on their way can have beside them what they say without the mask. Text is escaped as [`console::escape`] does it, and counted in columns: a wide character takes two.
 
 use unicode_width::UnicodeWidthStr;
 
@@ -39,6 +39,14 @@ pub struct HexDump {
 impl HexDump {
     /// The rows of the next piece.
     pub fn rows(&mut self, piece: &[u8], beside: Beside) -> Vec<String> {
+        self.rows_of_masked(piece, piece, beside)
+    }
+
+    /// The rows of the next piece, with the text of other bytes beside it: what those were that came as these. What
+    /// either has more of than the other is left out.
+    pub fn rows_of_masked(&mut self, piece: &[u8], plain: &[u8], beside: Beside) -> Vec<String> {
+        let len = piece.len().min(plain.len());
+        let (piece, plain) = (&piece[..len], &plain[..len]);
         let mut rows = Rows::default();
         if beside == Beside::Nothing {
             self.begun.clear();
@@ -46,7 +54,7 @@ impl HexDump {
             return rows.finished();
         }
         let shown = self.begun.len();
-        let bytes = [&std::mem::take(&mut self.begun), piece].concat();
+        let bytes = [&std::mem::take(&mut self.begun), plain].concat();
         let dots = beside == Beside::AnyText && !is_utf8(&bytes);
         let mut at = 0;
         for chunk in bytes.utf8_chunks() {
@@ -56,7 +64,7 @@ impl HexDump {
                 at + chunk.valid().len() + chunk.invalid().len() == bytes.len() && may_go_on(chunk.invalid());
             for char in chars.chain(chunk.invalid().chunks(1)) {
                 // What the last piece had of it is shown in hex already.
-                let new = &char[shown.saturating_sub(at).min(char.len())..];
+                let new = &piece[at.max(shown) - shown..(at + char.len()).max(shown) - shown];
                 let is_in_tail = is_cut_off && at + chunk.invalid().len() >= bytes.len();
                 match char {
                     _ if is_in_tail => rows.push(new, ""),
@@ -176,6 +184,19 @@ mod tests {
             let wanted: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
             assert_eq!(String::from_utf8_lossy(&digits), wanted);
         }
+    }
+
+    #[test]
+    fn masked_bytes_have_their_text_beside_them() {
+        let plain = "a\u{1b}门b".as_bytes();
+        let masked: Vec<u8> = plain.iter().map(|byte| byte ^ 0xff).collect();
+        let mut dump = HexDump::default();
+        let mut rows =
+            |range: std::ops::Range<usize>, beside| dump.rows_of_masked(&masked[range.clone()], &plain[range], beside);
+        assert_eq!(rows(0..3, Beside::Text), [r"9e e4 16                                          a\u{1b}"]);
+        assert_eq!(rows(3..6, Beside::AnyText), ["68 57 9d                                          门b"]);
+        assert_eq!(rows(0..1, Beside::Nothing), ["9e"]);
+        assert_eq!(rows(4..6, Beside::AnyText), ["57 9d                                             .b"]);
     }
 
     #[test]

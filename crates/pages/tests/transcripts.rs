@@ -80,8 +80,11 @@ impl Scene {
         for session in &self.sessions {
             let server = servers.last().map(|(_, terminal)| terminal.id());
             let mut terminal = session.start(&ports, server, cast)?;
-            if let Some(port) = listening_port(&session.lines) {
-                ports.stand_for(port, session.listening_port(&mut terminal)?);
+            if session.is_server() {
+                let on_page = listening_ports(&session.lines);
+                for (on_page, here) in on_page.iter().zip(session.wait_until_listening(&mut terminal)?) {
+                    ports.stand_for(*on_page, here);
+                }
                 servers.push((session, terminal));
             } else if session.stays {
                 session.wait_for(&mut terminal, &session.lines[..1], &ports)?;
@@ -131,40 +134,59 @@ impl Session {
         Terminal::start_large(command)
     }
 
-    /// The command as the page has it, but with the program as it is built, and the ports and the server as they are here.
+    /// The command as the page has it, but with the programs as they are built, and the ports and the server as they are
+    /// here.
     fn command_line(&self, ports: &Ports, server: Option<u32>, cast: Cast) -> Result<String> {
-        let form = Regex::new(r"(cargo run -p |python3 examples/)([a-z-]+)(?:/main\.py| --)?(.*)")?;
-        let Some(found) = form.captures(&self.command) else {
-            let command = ports.put_into(&self.command)?;
+        let program = Regex::new(r"(cargo run -p |python3 examples/)([a-z-]+)(?:/main\.py| --)?([^|]*)")?;
+        let (mut line, mut end) = (String::new(), 0);
+        for found in program.captures_iter(&self.command) {
+            let all = found.get(0).context("a match")?;
+            line += &self.command[end..all.start()];
+            line += &self.program_line(&found[2], found[1].starts_with("cargo"), &found[3], ports, cast)?;
+            end = all.end();
+        }
+        line += &self.command[end..];
+        if end == 0 {
             let server = server.map_or("no server".to_owned(), |id| id.to_string());
-            return Ok(Regex::new(r"\$\(pgrep [a-z-]+\)")?.replace_all(&command, &*server).into_owned());
-        };
-        let cast = if has_twin(&found[2]) { cast } else { Cast::AsWritten };
-        let language = match (found[1].starts_with("cargo"), cast) {
+            line = Regex::new(r"\$\(pgrep [a-z-]+\)")?.replace_all(&ports.put_into(&line)?, &*server).into_owned();
+        }
+        // As cargo does, so that the server's process is the one that was started.
+        Ok(if self.is_server() { format!("exec {line}") } else { line })
+    }
+
+    fn program_line(&self, name: &str, in_rust: bool, options: &str, ports: &Ports, cast: Cast) -> Result<String> {
+        let language = match (in_rust, cast) {
+            _ if !has_twin(name) => Language::Rust,
             (true, Cast::AsWritten) | (false, Cast::Twins) => Language::Rust,
             (false, Cast::AsWritten) | (true, Cast::Twins) => Language::Python,
         };
-        let program = programs::command(&found[2], language)?;
+        let program = programs::command(name, language)?;
         let words = std::iter::once(program.get_program()).chain(program.get_args());
         let program: Vec<String> = words.map(|word| format!("'{}'", word.display())).collect();
-        let options = if listening_port(&self.lines).is_some() {
-            let others = Regex::new(r"--listen \S+")?.replace(&found[3], "").into_owned();
-            format!("--listen 127.0.0.1:0 {}", ports.put_into(&others)?)
-        } else if found[3].contains("--connect ") || !has_twin(&found[2]) {
-            ports.put_into(&found[3])?
+        let mut options = options.to_owned();
+        if self.is_server() {
+            options = Regex::new(r"--listen(-token)? \S+")?.replace_all(&options, "").into_owned();
+            let token = if listening_ports(&self.lines).len() > 1 { " --listen-token 127.0.0.1:0" } else { "" };
+            options = format!("{} --listen 127.0.0.1:0{token}", ports.put_into(&options)?);
+        } else if options.contains("--connect ") || !name.ends_with("-client") {
+            options = ports.put_into(&options)?;
         } else {
-            ports.put_into(&format!("--connect 127.0.0.1:9527 {}", &found[3]))?
-        };
-        let before = found.get(0).map_or(0, |found| found.start());
-        // As cargo does, so that the server's process is the one that was started.
-        let exec = if listening_port(&self.lines).is_some() { "exec " } else { "" };
-        Ok(format!("{exec}{}{} {options}", &self.command[..before], program.join(" ")))
+            let default = if name == "ws-client" { "ws://127.0.0.1:8765" } else { "127.0.0.1:9527" };
+            options = ports.put_into(&format!("--connect {default} {options}"))?;
+        }
+        Ok(format!("{} {options}", program.join(" ")))
     }
 
-    fn listening_port(&self, terminal: &mut Terminal) -> Result<u16> {
-        let listens = |screen: &Screen| listening_port(&screen.rows).is_some();
+    /// Whether it goes on until Ctrl-C.
+    fn is_server(&self) -> bool {
+        !listening_ports(&self.lines).is_empty()
+    }
+
+    fn wait_until_listening(&self, terminal: &mut Terminal) -> Result<Vec<u16>> {
+        let count = listening_ports(&self.lines).len();
+        let listens = |screen: &Screen| listening_ports(&screen.rows).len() == count;
         let screen = terminal.wait_until(listens).with_context(|| self.place.clone())?;
-        listening_port(&screen.rows).context("no port")
+        Ok(listening_ports(&screen.rows))
     }
 
     /// Types what is to be typed, each when all before it stands on the screen; and compares the whole at the end.
@@ -201,9 +223,9 @@ impl Session {
 }
 
 /// Where a server listens, as it says.
-fn listening_port(lines: &[String]) -> Option<u16> {
-    let line = lines.iter().find(|line| line.contains(" listens on "))?;
-    line.rsplit(':').next()?.parse().ok()
+fn listening_ports(lines: &[String]) -> Vec<u16> {
+    let says = lines.iter().filter(|line| line.contains(" listens on "));
+    says.filter_map(|line| line.rsplit(':').next()?.parse().ok()).collect()
 }
 
 /// Ports on a page, and those that stand for them here.
@@ -212,8 +234,8 @@ struct Ports(BTreeMap<u16, u16>);
 impl Ports {
     fn new() -> Result<Ports> {
         // Until a server does, nothing listens there.
-        let nobody = TcpListener::bind("127.0.0.1:0")?.local_addr()?.port();
-        Ok(Ports(BTreeMap::from([(9527, nobody)])))
+        let nobody = || anyhow::Ok(TcpListener::bind("127.0.0.1:0")?.local_addr()?.port());
+        Ok(Ports(BTreeMap::from([(9527, nobody()?), (8765, nobody()?), (8888, nobody()?)])))
     }
 
     fn stand_for(&mut self, on_page: u16, here: u16) {
@@ -249,21 +271,40 @@ fn shows(screen: &Screen, lines: &[String], ports: &Ports) -> bool {
     forms(&screen.rows, &ports.here()) == forms(lines, &ports.on_page())
 }
 
-/// The lines with a word for what is another each time; under a nonce, an answer or a stamp, that is all bytes.
+/// The lines with a word for what is another each time; under a nonce, an answer, a stamp, a mask key or what is masked
+/// that is all bytes. Headers are left out: programs have others, or in another order, and so more bytes or fewer.
 fn forms(lines: &[String], ports: &BTreeMap<u16, u16>) -> Vec<String> {
-    let mut is_another = false;
-    let form = |line: &String| match line.split_once(" │   ") {
-        Some((connection, dump)) if is_another && !dump.starts_with(' ') => {
-            let hex = dump.split_at_checked("00 ".len() * 16).map_or(dump, |(hex, _)| hex);
-            format!("{connection} │ BYTES: {}", hex.split_whitespace().count())
+    let mut name = "";
+    let mut has_headers = false;
+    let form = |line| {
+        // A time of 10 seconds or more begins in the same column.
+        let begins_with_a_byte = |dump: &str| dump.split(' ').next().is_some_and(|byte| byte.len() == 2);
+        let dump = str::split_once(line, " │   ").filter(|(_, dump)| begins_with_a_byte(dump));
+        if dump.is_none() {
+            name = line;
         }
-        Some((_, dump)) if !dump.starts_with(' ') => line.clone(),
-        _ => {
-            is_another = ["  nonce, ", "  answer, ", "  stamp, "].iter().any(|part| line.contains(part));
-            form(line, ports)
+        let is_one_of = |parts: &[&str]| parts.iter().any(|part| name.contains(part));
+        if is_one_of(&[" header, "]) {
+            has_headers = true;
+            return None;
         }
+        Some(match dump {
+            Some((connection, dump))
+                if is_one_of(&["  nonce, ", "  answer, ", "  stamp, ", "  mask key, ", "  masked "]) =>
+            {
+                let (hex, text) = dump.split_at_checked("00 ".len() * 16).unwrap_or((dump, ""));
+                let text = if is_one_of(&["  masked "]) { text } else { "" };
+                format!("{connection} │ BYTES: {}{text}", hex.split_whitespace().count())
+            }
+            Some(_) => line.to_owned(),
+            None if has_headers => match line.split_once(" passed on ") {
+                Some((wiretap, _)) => wiretap.to_owned(),
+                None => form(line, ports),
+            },
+            None => form(line, ports),
+        })
     };
-    lines.iter().map(form).collect()
+    lines.iter().map(String::as_str).filter_map(form).collect()
 }
 
 /// The line with a word for what is another each time: the time, an answer, a client's port, how long something took.
@@ -273,7 +314,9 @@ fn form(line: &str, ports: &BTreeMap<u16, u16>) -> String {
         Err(error) => error.to_string(),
     };
     let line = replace(line, r"\[[A-Z][a-z]{2} [A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d \d{4}\]", "[TIME]");
+    let line = replace(&line, r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d[+-]\d\d:\d\d ", "TIME ");
     let line = replace(&line, r" with [0-9a-f]{32}$", " with ANSWER");
+    let line = replace(&line, r"\beyJ[\w-]+\.[\w-]+\.[\w-]+", "TOKEN");
     let line = replace(&line, r"\d+ loops, best of 5: [\d.]+ [num]?sec per loop", "TIMES");
     let line = replace(&line, r" │ +\d+\.\d{3}s  ", " │ SECONDS  ");
     let Ok(port) = Regex::new(r"127\.0\.0\.1:(\d+)") else { return line };
@@ -293,10 +336,18 @@ fn only_what_is_another_each_time_may_differ() {
         |page: &str, printed: &str| forms(&lines(page), &ports.on_page()) == forms(&lines(printed), &ports.here());
     assert!(same("127.0.0.1:55898: accepted", "127.0.0.1:33333: accepted"));
     assert!(same("[Thu May 10 22:00:19 2018] a", "[Wed May  9 20:44:11 2018] a"));
+    assert!(same("2026-11-22T20:01:02+01:00 127.0.0.1:1 echo: a", "2025-01-02T03:04:05-08:00 127.0.0.1:2 echo: a"));
+    assert!(same("eyJhbGciOiJIUzI1NiJ9.eyJhIjoxfQ.x-y_z", "eyJhbGciOiJIUzI1NiJ9.eyJhIjoyfQ.a-b_c"));
     assert!(same("a with 9d59886e7ccb7b3ae644c1beca02488a", "a with 1de274382e7fe279c87aeb76fc917848"));
     assert!(same("listens on 127.0.0.1:9527", "listens on 127.0.0.1:40001"));
     assert!(same("listens on 127.0.0.1:9528", "listens on 127.0.0.1:9527"));
     assert!(same("  1 │    0.001s  nonce, 2\n  1 │   00 01", "  1 │    1.234s  nonce, 2\n  1 │   ab cd"));
+    assert!(same("  1 │    0.001s  nonce, 2\n  1 │   00 01", "  1 │   12.345s  nonce, 2\n  1 │   ab cd"));
+    let masked = |hex: &str, text: &str| format!("  1 │    0.001s  masked payload, 2\n  1 │   {hex:48}  {text}");
+    assert!(same(&masked("00 01", "hi"), &masked("02 03", "hi")));
+    assert!(!same(&masked("00 01", "hi"), &masked("00 01", "ho")));
+    assert!(!same(&masked("00 01", "hi"), &masked("00", "hi")));
+    assert!(same("  1 │    0.001s  a\n  1 │    0.001s  Host header, 2\n  1 │   00 01", "  1 │    0.001s  a"));
     for (page, printed) in [
         ("127.0.0.1:55898: accepted", "127.0.0.1:33333: rejected"),
         ("127.0.0.1:9527: accepted", "127.0.0.1:33333: accepted"),
@@ -304,6 +355,8 @@ fn only_what_is_another_each_time_may_differ() {
         ("[Thu May 10 22:00:19 2018] a", "[Wed May 9 20:44:11 2018] a"),
         ("a with 9d59886e7ccb7b3ae644c1beca02488a", "a with 1de274382e7fe279c87aeb76fc91784"),
         ("listens on 127.0.0.1:9527", "listens on 127.0.0.1:9527"),
+        ("2026-11-22T20:01:02+01:00 127.0.0.1:1 echo: a", "2026-11-22T20:01:02+01:00 127.0.0.1:1 echo: b"),
+        ("eyJhbGciOiJIUzI1NiJ9.eyJhIjoxfQ.x", "eyJhbGciOiJIUzI1NiJ9.eyJhIjoyfQ"),
         ("  1 │    0.001s  nonce, 2\n  1 │   00 01", "  1 │    0.001s  nonce, 2\n  1 │   ab"),
         ("  1 │    0.001s  nonce, 2\n  1 │   00 01", "  2 │    0.001s  nonce, 2\n  2 │   00 01"),
         ("  1 │    0.001s  message, 2\n  1 │   00 01", "  1 │    0.001s  message, 2\n  1 │   ab cd"),

@@ -14,10 +14,12 @@ pub enum Lesson {
     Line,
     /// Lesson 4: a message, stamped and sent back
     Threaded,
+    /// Lessons 5 and 6: a handshake; frames
+    Ws,
 }
 
 impl Lesson {
-    /// What one side sends, in its order.
+    /// What one side sends, in its order; nothing where that is not fixed.
     pub(crate) fn parts(self, direction: Direction) -> &'static [Part] {
         match (self, direction) {
             (Lesson::Gate, Direction::ToClient) => &[Part::Nonce],
@@ -28,6 +30,7 @@ impl Lesson {
             (Lesson::Line, Direction::ToServer) => &[Part::Message, Part::LineEnding],
             (Lesson::Threaded, Direction::ToClient) => &[Part::Stamp, Part::Message],
             (Lesson::Threaded, Direction::ToServer) => &[Part::Message],
+            (Lesson::Ws, _) => &[],
         }
     }
 

@@ -1,4 +1,4 @@
-//! Which part of a lesson's conversation bytes on the wire are: nonce, answer, stamp, message.
+//! Which part of a lesson's conversation bytes on the wire are: nonce, answer, stamp, message; handshake and frames.
 //!
 //! ```
 //! use tap::Direction;
@@ -7,12 +7,22 @@
 //! let mut names = Names::new(Lesson::Line, Direction::ToServer);
 //! let parts: Vec<_> = names.of(b"hello\r\n").into_iter().map(|span| (span.part, span.bytes)).collect();
 //! assert_eq!(parts, [(Part::Message, &b"hello"[..]), (Part::LineEnding, b"\r\n")]);
+//!
+//! let mut names = Names::new(Lesson::Ws, Direction::ToClient);
+//! names.of(b"HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\n\r\n");
+//! let parts: Vec<_> = names.of(b"\x81\x05Hello").iter().map(|span| span.describe()).collect();
+//! assert_eq!(parts, ["frame: text, final, 5 bytes, no mask", "payload, 5 bytes"]);
 //! ```
 
+mod frame;
+mod handshake;
 mod lesson;
 mod names;
 mod part;
+mod sequence;
+mod websocket;
 
+pub use frame::{FrameHeader, Opcode};
 pub use lesson::Lesson;
 pub use names::{Names, Span};
 pub use part::Part;

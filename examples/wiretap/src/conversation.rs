@@ -4,12 +4,16 @@ use std::time::Instant;
 
 use hexdump::{Beside, HexDump};
 use tap::{Direction, Event};
-use wire::{Lesson, Names, Part};
+use wire::{Lesson, Names, Part, Span};
 
 /// The columns of the time since the connection was opened: `   0.000s`.
 const TIME: usize = 9;
 /// The columns of `client → server`.
 const WAY: usize = 15;
+/// The columns of the connection's number and the bar: `  1 │ `.
+const NUMBER: usize = 6;
+/// What that leaves for a name.
+const NAME: usize = 80 - NUMBER - TIME - 2 - WAY - 2;
 
 pub(crate) struct Conversation {
     opened: Instant,
@@ -22,6 +26,8 @@ struct Side {
     direction: Direction,
     names: Option<Names>,
     dump: HexDump,
+    /// The payload of WebSocket messages, for a frame may tear a character as a piece may.
+    messages: HexDump,
 }
 
 impl Conversation {
@@ -29,7 +35,7 @@ impl Conversation {
     pub(crate) fn new(lesson: Option<Lesson>) -> Conversation {
         let side = |direction| {
             let names = lesson.map(|lesson| Names::new(lesson, direction));
-            Side { direction, names, dump: HexDump::default() }
+            Side { direction, names, dump: HexDump::default(), messages: HexDump::default() }
         };
         Conversation {
             opened: Instant::now(),
@@ -58,40 +64,56 @@ impl Conversation {
 }
 
 impl Side {
-    /// A line for each part, with its bytes under it.
+    /// A line for each part, with its bytes under it; without a lesson, all is one.
     fn lines(&mut self, time: &str, piece: &[u8]) -> Vec<String> {
-        let direction = self.direction;
         let mut lines = Vec::new();
-        for (name, is_text, bytes) in self.parts(piece) {
-            lines.push(format!("{time}  {direction:WAY$}  {name}"));
-            let beside = match is_text {
-                Some(true) => Beside::Text,
-                Some(false) => Beside::Nothing,
-                None => Beside::AnyText,
-            };
-            lines.extend(self.dump.rows(bytes, beside).iter().map(|row| format!("  {row}")));
+        match self.names.as_mut().map(|names| names.of(piece)) {
+            None => {
+                lines.extend(self.name(time, &counted(piece.len() as u64)));
+                lines.extend(indented(self.dump.rows(piece, Beside::AnyText)));
+            }
+            Some(spans) => {
+                for span in spans {
+                    lines.extend(self.name(time, &span.describe()));
+                    lines.extend(indented(self.rows(&span)));
+                }
+            }
         }
         lines
     }
 
-    /// What each part is called, and whether it is text; without a lesson, all is one.
-    fn parts<'a>(&mut self, piece: &'a [u8]) -> Vec<(String, Option<bool>, &'a [u8])> {
-        let Some(names) = &mut self.names else {
-            return vec![(counted(piece.len() as u64), None, piece)];
-        };
-        let spans = names.of(piece).into_iter();
-        spans
-            .map(|span| {
-                let len = span.bytes.len();
-                let name = if span.goes_on && span.part != Part::Message {
-                    format!("{} goes on, {}", span.part.name(), counted(len as u64))
-                } else {
-                    span.part.describe(len)
-                };
-                (name, span.part.is_text(), span.bytes)
-            })
-            .collect()
+    /// What something is called; on several lines if need be.
+    fn name(&self, time: &str, name: &str) -> Vec<String> {
+        let direction = self.direction;
+        let mut lines = Vec::new();
+        let mut margin = format!("{time}  {direction:WAY$}");
+        let mut rest = name;
+        while let Some(space) = rest.get(..=NAME).and_then(|row| row.rfind(' ')) {
+            lines.push(format!("{margin}  {}", &rest[..space]));
+            margin = " ".repeat(TIME + 2 + WAY);
+            rest = &rest[space + 1..];
+        }
+        lines.push(format!("{margin}  {rest}"));
+        lines
     }
+
+    /// The bytes, and what they say.
+    fn rows(&mut self, span: &Span<'_>) -> Vec<String> {
+        let beside = match span.part.is_text() {
+            Some(true) => Beside::Text,
+            Some(false) => Beside::Nothing,
+            None => Beside::AnyText,
+        };
+        let dump = match span.part {
+            Part::Payload(opcode) if !opcode.is_control() => &mut self.messages,
+            _ => &mut self.dump,
+        };
+        dump.rows_of_masked(span.bytes, span.plain(), beside)
+    }
+}
+
+fn indented(rows: Vec<String>) -> impl Iterator<Item = String> {
+    rows.into_iter().map(|row| format!("  {row}"))
 }
 
 /// `2 bytes`

@@ -49,6 +49,16 @@ fn a_wide_character_is_not_torn_by_pieces() -> Result<()> {
     Ok(())
 }
 
+/// Masked, in a message of two frames with a ping between them.
+#[test]
+fn a_wide_character_is_not_torn_by_frames() -> Result<()> {
+    let frames = b"\x01\x82\0\0\0\x01a\xe9\x89\x80\0\0\0\0\x80\x83\x01\0\0\0\x96\xa8b";
+    let (rows, texts) = shown(&[b"GET / HTTP/1.1\r\n\r\n", frames], &["--lesson", "ws"])?;
+    assert_eq!(texts[2..].concat(), "a门b", "{rows:#?}");
+    assert!(rows.iter().any(|row| row.ends_with("96 a8 62                                          门b")), "{rows:#?}");
+    Ok(())
+}
+
 #[test]
 fn what_acts_on_a_terminal_is_escaped() -> Result<()> {
     for options in [&[][..], &["--lesson", "threaded"]] {
@@ -77,5 +87,20 @@ fn no_row_passes_80_columns() -> Result<()> {
             assert!(row.width() <= 80, "{row}");
         }
     }
+    Ok(())
+}
+
+#[test]
+fn no_name_passes_80_columns() -> Result<()> {
+    let header = [&b"GET / HTTP/1.1\r\nSec-WebSocket-Extensions: "[..], &[b'x'; 100]].concat();
+    let frame = b"\x00\xff\x7f\xff\xff\xff\xff\xff\xff\xff\0\0\0\0";
+    let (rows, _) = shown(&[&header, &[b'x'; 1000], b"\r\n\r\n", frame], &["--lesson", "ws"])?;
+    let margin = format!("  1 │ {:28}", "");
+    let has = |name: &str, rest: &str| {
+        rows.windows(2).any(|rows| rows[0].ends_with(name) && rows[1] == format!("{margin}{rest}"))
+    };
+    assert!(has("  Sec-WebSocket-Extensions header goes on, 1000", "bytes"), "{rows:#?}");
+    assert!(has("  frame: continuation, not final,", "9223372036854775807 bytes, masked"), "{rows:#?}");
+    assert!(rows.iter().all(|row| row.width() <= 80), "{rows:#?}");
     Ok(())
 }

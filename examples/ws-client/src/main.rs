@@ -6,7 +6,7 @@ mod session;
 mod url;
 
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::str;
 use std::time::Duration;
@@ -37,15 +37,12 @@ fn main() -> ExitCode {
 }
 
 fn run(args: Args) -> Result<()> {
-    let mut session = Session::connect(&args.connect, args.deadline)?;
     let mut prompt = Prompt::new()?;
-    if let Some(file) = &args.token {
-        let token = if file.as_os_str() == "-" {
-            prompt.line()?.context("no token came from standard input (--token -)")?
-        } else {
-            fs::read(file).with_context(|| format!("--token {}", file.display()))?
-        };
-        let answer = session.ask(text(&token)?)?;
+    // Before the server waits for it, which it does not for long.
+    let token = args.token.map(|file| read_token(&file, &mut prompt)).transpose()?;
+    let mut session = Session::connect(&args.connect, args.deadline)?;
+    if let Some(token) = &token {
+        let answer = session.ask(text(token)?)?;
         if answer != b"Authenticated!"[..] {
             bail!("{} did not let us in: {}", args.connect.address, escape(&answer));
         }
@@ -61,7 +58,14 @@ fn run(args: Args) -> Result<()> {
     Ok(())
 }
 
+fn read_token(file: &Path, prompt: &mut Prompt) -> Result<Vec<u8>> {
+    if file.as_os_str() != "-" {
+        return fs::read(file).with_context(|| format!("--token {}", file.display()));
+    }
+    prompt.line()?.context("no token came from standard input (--token -)")
+}
+
 /// What WebSocket calls text is UTF-8 (RFC 6455, section 5.6).
 fn text(line: &[u8]) -> Result<&str> {
-    str::from_utf8(line.trim_ascii()).context("what is sent must be UTF-8; not sent")
+    str::from_utf8(line.trim_ascii()).ok().context("what is sent must be UTF-8; not sent")
 }

@@ -83,12 +83,7 @@ impl Session {
 
 fn no_handshake(address: &Address, error: WebSocketError) -> Error {
     match error {
-        WebSocketError::Http(answer) => {
-            let why = answer.body().as_deref().unwrap_or_default();
-            let why = escape(why.trim_ascii());
-            let colon = if why.is_empty() { "" } else { ": " };
-            anyhow!("{address} refused the handshake: {}{colon}{why}", answer.status())
-        }
+        WebSocketError::Http(answer) => anyhow!("{address} refused the handshake: {}", answer.status()),
         WebSocketError::Io(error) if !is_closed(&error) => Error::new(error).context(format!("{address}")),
         WebSocketError::Io(_) | WebSocketError::Protocol(ProtocolError::HandshakeIncomplete) => {
             anyhow!("{address} cut the connection in the handshake; is that a WebSocket server?")

@@ -24,7 +24,7 @@ const READ_SIZE: usize = 4096;
 pub(crate) struct Rules {
     /// The longest message taken, in bytes
     #[arg(long, value_name = "N", default_value = "65536")]
-    max_message: usize,
+    pub(crate) max_message: usize,
     /// A page that may connect, by its origin, such as http://localhost:8000 or null; may be given again. Without it, any
     /// page may
     #[arg(long, value_name = "URL")]
@@ -49,8 +49,7 @@ pub(crate) fn upgrade<'c>(client: &'c Connection, rules: &Rules) -> Result<WebSo
         }
         Err(error) => return refuse(client, &error),
     }
-    let limit = Some(rules.max_message);
-    let config = WebSocketConfig::default().read_buffer_size(READ_SIZE).max_message_size(limit).max_frame_size(limit);
+    let config = WebSocketConfig::default().read_buffer_size(READ_SIZE);
     Ok(WebSocket::from_partially_read(client, rest, Role::Server, Some(config)))
 }
 

@@ -86,47 +86,46 @@ fn run(args: Args) -> Result<()> {
 fn greet(client: &Connection, rules: &Rules, idle: Duration) -> Result<()> {
     let session = Session::accept(client, rules)?;
     say!("{}: connected", client.peer());
-    echo(session, idle)
+    echo(session, rules, idle)
 }
 
 /// Takes a token first, and echoes to its holder.
 fn let_in(client: &Connection, rules: &Rules, key: &Key, deadline: Duration, idle: Duration) -> Result<()> {
     let mut session = Session::accept(client, rules)?;
-    let token = match session.receive()? {
-        Received::Text(token) => token,
-        Received::Binary => return session.close(CloseCode::Policy, Rejected::NotText.to_string()),
-        Received::Nothing => {
-            return session.close(CloseCode::Policy, format!("no token within {}", format_duration(deadline)));
-        }
+    let why_not = match session.receive(token::MAX_LEN)? {
+        Received::Text(token) => match token::check(&token, key, SystemTime::now()) {
+            Ok(claims) => {
+                session.send("Authenticated!")?;
+                say!("{}: {} is let in", client.peer(), escape(claims.user_id.as_bytes()));
+                return echo(session, rules, idle);
+            }
+            Err(expired @ Rejected::Expired) => {
+                session.send("Token Expired")?;
+                return session.close(CloseCode::Normal, "").context(expired);
+            }
+            Err(rejected) => rejected.to_string(),
+        },
+        Received::Binary => Rejected::NotText.to_string(),
+        Received::TooLong => Rejected::TooLong.to_string(),
+        Received::Nothing => format!("no token within {}", format_duration(deadline)),
         Received::Close => return Ok(()),
     };
-    match token::check(&token, key, SystemTime::now()) {
-        Ok(claims) => {
-            session.send("Authenticated!")?;
-            say!("{}: {} is let in", client.peer(), escape(claims.user_id.as_bytes()));
-            echo(session, idle)
-        }
-        Err(expired @ Rejected::Expired) => {
-            session.send("Token Expired")?;
-            session.close(CloseCode::Normal, "").context(expired)
-        }
-        Err(rejected) => session.close(CloseCode::Policy, rejected.to_string()),
-    }
+    session.close(CloseCode::Policy, &why_not)
 }
 
 /// Sends back what the client says, until it leaves.
-fn echo(mut session: Session<'_>, idle: Duration) -> Result<()> {
-    loop {
-        match session.receive_within(idle)? {
+fn echo(mut session: Session<'_>, rules: &Rules, idle: Duration) -> Result<()> {
+    let (code, why) = loop {
+        match session.receive_within(idle, rules.max_message)? {
             Received::Text(text) => session.send(format!("Server received: {text}"))?,
-            Received::Binary => return session.close(CloseCode::Unsupported, "text only"),
-            Received::Nothing => {
-                return session.close(CloseCode::Away, format!("nothing said for {}", format_duration(idle)));
-            }
+            Received::Binary => break (CloseCode::Unsupported, "text only".to_owned()),
+            Received::TooLong => break (CloseCode::Size, format!("a message has at most {} bytes", rules.max_message)),
+            Received::Nothing => break (CloseCode::Away, format!("nothing said for {}", format_duration(idle))),
             Received::Close => {
                 say!("{}: left", session.peer());
                 return Ok(());
             }
         }
-    }
+    };
+    session.close(code, &why)
 }

@@ -5,7 +5,7 @@ use std::time::Duration;
 use anyhow::{Result, bail};
 use console::escape;
 use socketserver::Connection;
-use tungstenite::error::{CapacityError, ProtocolError};
+use tungstenite::error::ProtocolError;
 use tungstenite::protocol::CloseFrame;
 use tungstenite::protocol::frame::coding::CloseCode;
 use tungstenite::{Error, Message, Utf8Bytes, WebSocket};
@@ -22,6 +22,7 @@ pub(crate) struct Session<'c> {
 pub(crate) enum Received {
     Text(Utf8Bytes),
     Binary,
+    TooLong,
     /// No whole message before the deadline.
     Nothing,
     /// The client closed the session, as one does.
@@ -39,13 +40,17 @@ impl<'c> Session<'c> {
     }
 
     /// The next message, if all of it comes within this time.
-    pub(crate) fn receive_within(&mut self, time: Duration) -> Result<Received> {
+    pub(crate) fn receive_within(&mut self, time: Duration, limit: usize) -> Result<Received> {
         self.client.grant(time);
-        self.receive()
+        self.receive(limit)
     }
 
-    /// The next message, if all of it comes before the deadline that runs.
-    pub(crate) fn receive(&mut self) -> Result<Received> {
+    /// The next message, of `limit` bytes at most, if all of it comes before the deadline that runs.
+    pub(crate) fn receive(&mut self, limit: usize) -> Result<Received> {
+        self.socket.set_config(|config| {
+            config.max_message_size = Some(limit);
+            config.max_frame_size = Some(limit);
+        });
         let mut farewell = None;
         loop {
             match self.socket.read() {
@@ -65,13 +70,11 @@ impl<'c> Session<'c> {
     }
 
     /// Closes the session and tells the client why; that is the error which this always is.
-    pub(crate) fn close<T>(&mut self, code: CloseCode, reason: impl Into<String>) -> Result<T> {
-        let reason = reason.into();
+    pub(crate) fn close<T>(&mut self, code: CloseCode, reason: &str) -> Result<T> {
         // It fails where the client has gone already, which is as good.
-        let _ = self.socket.close(Some(CloseFrame { code, reason: reason.as_str().into() }));
+        let _ = self.socket.close(Some(CloseFrame { code, reason: reason.into() }));
         self.client.hang_up();
-        let colon = if reason.is_empty() { "" } else { ": " };
-        bail!("closed with {code}{colon}{reason}")
+        bail!("closed with {}", said(code, reason))
     }
 
     fn failed(&mut self, error: Error) -> Result<Received> {
@@ -82,11 +85,9 @@ impl<'c> Session<'c> {
             Error::Io(_) | Error::Protocol(ProtocolError::ResetWithoutClosingHandshake) => {
                 bail!("cut without a close frame")
             }
-            Error::Capacity(CapacityError::MessageTooLong { max_size, .. }) => {
-                self.close(CloseCode::Size, format!("a message has at most {max_size} bytes"))
-            }
+            Error::Capacity(_) => Ok(Received::TooLong),
             Error::Utf8(_) => self.close(CloseCode::Invalid, "text is UTF-8"),
-            Error::Protocol(error) => self.close(CloseCode::Protocol, error.to_string()),
+            Error::Protocol(error) => self.close(CloseCode::Protocol, &error.to_string()),
             error => Err(error.into()),
         }
     }
@@ -94,8 +95,15 @@ impl<'c> Session<'c> {
 
 /// A client may have a reason of its own to close (RFC 6455, section 7.4): one that is an error is told to the operator.
 fn closed_by_client(farewell: Option<CloseFrame>) -> Result<Received> {
-    match farewell.map(|frame| (u16::from(frame.code), frame.reason)) {
-        None | Some((1000 | 1001 | 3000.., _)) => Ok(Received::Close),
-        Some((code, reason)) => bail!("closed by the client with {code}: {}", escape(reason.as_bytes())),
+    let Some(CloseFrame { code, reason }) = farewell else { return Ok(Received::Close) };
+    match u16::from(code) {
+        1000 | 1001 | 3000.. => Ok(Received::Close),
+        // So tungstenite answers a code that none may send, and hands out its answer instead.
+        1002 if reason.as_str() == "Protocol violation" => bail!("closed with {}", said(code, &reason)),
+        _ => bail!("closed by the client with {}", said(code, &escape(reason.as_bytes()))),
     }
+}
+
+fn said(code: CloseCode, reason: &str) -> String {
+    if reason.is_empty() { code.to_string() } else { format!("{code}: {reason}") }
 }

@@ -55,11 +55,7 @@ pub(crate) enum Is {
 pub(crate) fn rows(out: &[&str]) -> Result<Vec<Row>> {
     let rows = out.iter().filter_map(|line| line.split_once(" │ "));
     rows.map(|(connection, row)| {
-        let is = match row
-            .strip_prefix("  ")
-            .filter(|row| row.starts_with(|first: char| first != ' ' && first.is_ascii_hexdigit()))
-        {
-            // The time is padded to 8 columns, so it never begins in the third unless it is a dump.
+        let is = match row.strip_prefix("  ").filter(|row| is_dump(row)) {
             Some(dump) => {
                 let (hex, text) = dump.split_at_checked(48).unwrap_or((dump, ""));
                 let bytes = hex.split_whitespace().map(|byte| u8::from_str_radix(byte, 16));
@@ -73,6 +69,11 @@ pub(crate) fn rows(out: &[&str]) -> Result<Vec<Row>> {
         Ok(Row { connection: connection.trim().parse()?, is })
     })
     .collect()
+}
+
+/// Whether it begins with a byte in hex: a time of 10 seconds or more begins in the same column.
+fn is_dump(row: &str) -> bool {
+    row.split(' ').next().is_some_and(|byte| byte.len() == 2)
 }
 
 /// What was told of a connection, without addresses.
@@ -98,6 +99,19 @@ pub(crate) fn dumped(out: &[&str], connection: u64, part: &str) -> Result<Vec<u8
         }
     }
     Ok(bytes)
+}
+
+/// The text that was shown beside those bytes.
+pub(crate) fn beside(out: &[&str], connection: u64, part: &str) -> Result<String> {
+    let (mut texts, mut is_it) = (String::new(), false);
+    for row in rows(out)?.into_iter().filter(|row| row.connection == connection) {
+        match row.is {
+            Is::Told(told) => is_it = told.contains(part),
+            Is::Dumped(_, text) if is_it => texts.push_str(&text),
+            Is::Dumped(..) => {}
+        }
+    }
+    Ok(texts)
 }
 
 /// The last of what it printed.
