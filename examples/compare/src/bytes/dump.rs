@@ -6,8 +6,8 @@ use similar::TextDiff;
 pub(super) type Masked = Vec<Option<u8>>;
 
 /// Bytes of which none is new each time.
-pub(super) fn shown(bytes: &[u8]) -> impl Iterator<Item = Option<u8>> + use<> {
-    bytes.to_vec().into_iter().map(Some)
+pub(super) fn shown(bytes: &[u8]) -> impl Iterator<Item = Option<u8>> {
+    bytes.iter().copied().map(Some)
 }
 
 const BYTES_IN_A_ROW: usize = 16;

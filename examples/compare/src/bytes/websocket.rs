@@ -7,7 +7,7 @@ use tungstenite::handshake::derive_accept_key;
 use tungstenite::handshake::machine::TryParse;
 use tungstenite::handshake::server::Request;
 use tungstenite::http::uri::Authority;
-use tungstenite::http::{HeaderMap, StatusCode, Version, header};
+use tungstenite::http::{HeaderMap, HeaderValue, StatusCode, Version, header};
 
 use super::dump::{Masked, shown};
 
@@ -125,7 +125,7 @@ fn new_each_time(headers: Option<&HeaderMap>, name: &str, usual: usize, is_well:
 /// `judge` says what the value must be, and whether that one is.
 fn one_header(headers: Option<&HeaderMap>, name: &str, judge: impl Fn(&[u8]) -> (Masked, bool)) -> HeadLine {
     let values: Vec<&[u8]> =
-        headers.iter().flat_map(|headers| headers.get_all(name)).map(|value| value.as_bytes()).collect();
+        headers.iter().flat_map(|headers| headers.get_all(name)).map(HeaderValue::as_bytes).collect();
     let line = |value: Masked| shown(format!("{name}: ").as_bytes()).chain(value).collect::<Masked>();
     let together = values.join(&b", "[..]);
     let (must, is_well) = judge(&together);
