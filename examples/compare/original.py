@@ -1,6 +1,7 @@
-"""Runs a program of the reader's own in the place of a twin: original.py PROGRAM.py PORT
+"""Runs a program of the reader's own in the place of a twin: original.py PROGRAM.py TUTORIAL_PORT PORT
 
-What it does at port 9527 it does at PORT instead; a server, given 0, at any port that is free. It then says where it listens.
+What it does at TUTORIAL_PORT it does at PORT instead; a server, given 0, at any port that is free. It then says where it listens.
+Where it listens at another of the tutorial's ports, it does so at any that is free.
 And hmac.new() takes MD5 again where no digest is named, as it did before Python 3.8.
 """
 
@@ -9,12 +10,12 @@ import runpy
 import socket
 import sys
 
-TUTORIAL_PORT = 9527
+TUTORIAL_PORTS = (9527, 8765, 8888)
 
 
-def main(program, port):
+def main(program, tutorial_port, port):
     put_back_the_default_of_hmac()
-    redirect(program, int(port))
+    redirect(program, int(tutorial_port), int(port))
     sys.argv = [program]
     runpy.run_path(program, run_name="__main__")
 
@@ -28,15 +29,20 @@ def put_back_the_default_of_hmac():
     hmac.new = with_default
 
 
-def redirect(program, port):
+def redirect(program, tutorial_port, port):
     def redirected(address):
-        if isinstance(address, tuple) and address[1] == TUTORIAL_PORT:
+        if isinstance(address, tuple) and address[1] == tutorial_port:
             return (address[0], port) + address[2:]
         return address
 
     class RedirectedSocket(socket.socket):
+        is_asked_for = False
+
         def bind(self, address):
-            super().bind(redirected(address))
+            if isinstance(address, tuple) and address[1] in TUTORIAL_PORTS:
+                self.is_asked_for = address[1] == tutorial_port
+                address = (address[0], port if self.is_asked_for else 0) + address[2:]
+            super().bind(address)
 
         def connect(self, address):
             super().connect(redirected(address))
@@ -46,8 +52,10 @@ def redirect(program, port):
 
         def listen(self, *backlog):
             super().listen(*backlog)
-            host, port = self.getsockname()[:2]
-            print(f"{program} listens on {host}:{port}", flush=True)
+            if self.is_asked_for:
+                host, port = self.getsockname()[:2]
+                host = f"[{host}]" if ":" in host else host
+                print(f"{program} listens on {host}:{port}", flush=True)
 
     socket.socket = RedirectedSocket
 

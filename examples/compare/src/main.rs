@@ -19,7 +19,7 @@ use speed::{Floor, Outputs};
 /// Compares the lessons' programs in Rust with their twins in Python: their bytes, or with --speed how fast they are.
 #[derive(Parser)]
 struct Args {
-    /// A program of your own to stand in the place of a twin; it connects to or listens on port 9527
+    /// A program of your own to stand in the place of a twin; it connects to or listens on the tutorial's port: 9527, or 8765 and 8888
     #[arg(long, value_name = "FILE.py", requires = "role", conflicts_with = "speed")]
     original: Option<PathBuf>,
     /// Which program's twin it stands in for
@@ -67,5 +67,9 @@ fn run(args: Args) -> Result<bool> {
 }
 
 fn programs_with_twins() -> PossibleValuesParser {
-    LESSONS.iter().flat_map(|lesson| [lesson.server, lesson.client]).collect::<Vec<_>>().into()
+    let mut programs: Vec<_> = LESSONS.iter().flat_map(|lesson| [lesson.server, lesson.client]).collect();
+    // Lessons 5 and 6 have the same.
+    programs.sort_unstable();
+    programs.dedup();
+    programs.into()
 }

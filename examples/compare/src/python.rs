@@ -20,11 +20,13 @@ pub(crate) fn version() -> Result<String> {
     Ok(format!("Python {version}"))
 }
 
-/// Why the twins cannot be run, and what to do about it; `None` if they can.
-pub(crate) fn trouble() -> Option<String> {
-    let error = version().err()?;
-    Some(format!(
-        "{error:#}. The twins need Python 3.8 or later and nothing else: `apt install python3`, `brew install python` or \
-         https://www.python.org/downloads/; the variable PYTHON names one that is not python3"
-    ))
+/// Why this program's twin cannot be run, and what to do about it; `None` if it can.
+pub(crate) fn trouble(program: &str) -> Option<String> {
+    if let Err(error) = version() {
+        return Some(format!(
+            "{error:#}. The twins need Python 3.8 or later: `apt install python3`, `brew install python` or \
+             https://www.python.org/downloads/; the variable PYTHON names one that is not python3"
+        ));
+    }
+    programs::python_for(program).err().map(|error| format!("{error:#}"))
 }

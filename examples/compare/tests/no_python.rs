@@ -1,8 +1,12 @@
-//! Without Python its pairings are told as not run, and nothing is said to have passed that did not.
+//! Without Python, or without its packages, pairings that need them are told as not run, and nothing is said to have passed
+//! that did not.
 
 mod shared;
 
-use anyhow::Result;
+use std::fs;
+use std::path::Path;
+
+use anyhow::{Result, ensure};
 use programs::Process;
 
 #[test]
@@ -10,7 +14,7 @@ fn pairings_with_python_are_not_run() -> Result<()> {
     let ended = Process::start(shared::compare(&[]).env("PYTHON", "no-such-python"), b"")?.wait()?;
     assert_eq!(ended.status.code(), Some(1), "{ended:?}");
     let rows = shared::rows(&ended.out());
-    assert_eq!(rows.len(), 17);
+    assert_eq!(rows.len(), 25);
     for row in &rows[1..] {
         let expected = match (row[1].as_str(), row[2].as_str()) {
             ("Rust", "Rust") => ["complete", "the same"],
@@ -19,10 +23,38 @@ fn pairings_with_python_are_not_run() -> Result<()> {
         assert_eq!(row[3..], expected, "{row:?}");
     }
     let [.., counted, not_run] = &ended.out()[..] else { panic!("{ended:?}") };
-    assert_eq!(*counted, "4 of 16 pairings complete, with the bytes that the lesson says");
-    let expected = "12 not run: cannot run no-such-python: No such file or directory (os error 2). The twins need Python \
-                    3.8 or later and nothing else: `apt install python3`, `brew install python` or \
+    assert_eq!(*counted, "6 of 24 pairings complete, with the bytes that the lesson says");
+    let expected = "18 not run: cannot run no-such-python: No such file or directory (os error 2). The twins need Python \
+                    3.8 or later: `apt install python3`, `brew install python` or \
                     https://www.python.org/downloads/; the variable PYTHON names one that is not python3";
     assert_eq!(*not_run, expected);
+    Ok(())
+}
+
+#[test]
+fn only_websocket_pairings_with_python_need_its_packages() -> Result<()> {
+    // An interpreter that nothing was installed for yet.
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("no-packages");
+    let _ = fs::remove_dir_all(&folder);
+    let made = programs::python().args(["-m", "venv", "--without-pip"]).arg(&folder).status()?;
+    ensure!(made.success(), "no virtual environment: {made}");
+    let mut command = shared::compare(&[]);
+    command.env("PYTHON", folder.join("bin").join("python")).env("PIP_NO_INDEX", "1").env_remove("PIP_FIND_LINKS");
+    let ended = Process::start(&mut command, b"")?.wait()?;
+    assert_eq!(ended.status.code(), Some(1), "{ended:?}");
+    let rows = shared::rows(&ended.out());
+    assert_eq!(rows.len(), 25);
+    for row in &rows[1..] {
+        let needs_packages = row[0].contains("WebSocket") || row[0].contains("Tokens");
+        let expected = match (row[1].as_str(), row[2].as_str()) {
+            ("Rust", "Rust") => ["complete", "the same"],
+            _ if needs_packages => ["not run", "not compared"],
+            _ => ["complete", "the same"],
+        };
+        assert_eq!(row[3..], expected, "{row:?}");
+    }
+    let [.., counted, not_run] = &ended.out()[..] else { panic!("{ended:?}") };
+    assert_eq!(*counted, "18 of 24 pairings complete, with the bytes that the lesson says");
+    assert!(not_run.starts_with("6 not run: cannot install for ") && not_run.contains("https://pypi.org"), "{not_run}");
     Ok(())
 }

@@ -3,6 +3,7 @@
 mod shared;
 
 use anyhow::{Context, Result};
+use programs::{Ended, Process};
 use shared::{file, rows, run};
 
 const GATE_SERVER: &str = r#"
@@ -41,6 +42,36 @@ while True:
         server.sendall(line.encode())
         server.shutdown(socket.SHUT_WR)
         print(server.recv(1024).decode())
+"#;
+
+/// Listens at both of the tutorial's ports, and forgets at the second that its clients have more to say.
+const WS_SERVER: &str = r#"
+import threading
+from websockets.sync.server import serve
+
+def echo(websocket):
+    for message in websocket:
+        websocket.send(f"Server received: {message}")
+
+def let_in(websocket):
+    websocket.recv()
+    websocket.send("Authenticated!")
+
+with serve(echo, "localhost", 8765) as anyone, serve(let_in, "127.0.0.1", 8888) as holders:
+    threading.Thread(target=anyone.serve_forever).start()
+    holders.serve_forever()
+"#;
+
+/// Says the text in two frames.
+const WS_CLIENT: &str = r#"
+import sys
+from websockets.sync.client import connect
+with connect("ws://127.0.0.1:8765", compression=None) as server:
+    for line in sys.stdin:
+        if line.strip() == "quit":
+            break
+        server.send(iter([line.strip()[:2], line.strip()[2:]]))
+        print(server.recv())
 "#;
 
 #[test]
@@ -102,4 +133,40 @@ fn a_file_that_is_not_there_is_refused() -> Result<()> {
     assert_eq!(ended.err(), ["compare: there is no file no_such.py"]);
     assert_eq!(ended.status.code(), Some(1));
     Ok(())
+}
+
+#[test]
+fn a_websocket_server_is_heard_at_the_port_of_the_lesson() -> Result<()> {
+    let ended = run_with_packages("my_ws_server.py", WS_SERVER, "ws-server")?;
+    assert_eq!(ended.status.code(), Some(1), "{ended:?}");
+    let out = ended.out();
+    let rows = rows(&out);
+    assert_eq!(rows[3], ["5. WebSocket", "my_ws_server.py", "Rust", "complete", "the same"]);
+    assert_eq!(rows[4], ["5. WebSocket", "my_ws_server.py", "Python", "complete", "the same"]);
+    assert_eq!(rows[5], ["6. Tokens", "Rust", "Rust", "complete", "the same"]);
+    assert_eq!(rows[7], ["6. Tokens", "my_ws_server.py", "Rust", "not complete", "different"]);
+    // It takes leave where an echo is due.
+    assert!(out.iter().any(|line| line.starts_with("+") && line.contains(" 88 02 03 e8 ")), "{out:#?}");
+    Ok(())
+}
+
+#[test]
+fn websocket_frames_are_shown_with_what_was_said_in_them() -> Result<()> {
+    let ended = run_with_packages("my_ws_client.py", WS_CLIENT, "ws-client")?;
+    assert_eq!(ended.status.code(), Some(1), "{ended:?}");
+    let out = ended.out();
+    assert_eq!(rows(&out)[2], ["5. WebSocket", "Rust", "my_ws_client.py", "complete", "different"]);
+    assert_eq!(rows(&out)[4], ["5. WebSocket", "Python", "my_ws_client.py", "complete", "different"]);
+    let has = |first: char, part: &str| out.iter().any(|line| line.starts_with(first) && line.contains(part));
+    assert!(has('-', "81 85 -- -- -- -- 68 "), "{out:#?}");
+    assert!(has('+', "01 82 -- -- -- -- 68 "), "{out:#?}");
+    Ok(())
+}
+
+/// With an interpreter that has what a WebSocket program imports: the twins' own.
+fn run_with_packages(name: &str, text: &str, role: &str) -> Result<Ended> {
+    let python = programs::python_for("ws-server")?;
+    let path = file(name, text)?;
+    let mut command = shared::compare(&["--original", path.to_str().context("a path")?, "--as", role]);
+    Process::start(command.env("PYTHON", python.get_program()), b"")?.wait()
 }

@@ -11,6 +11,7 @@ use shared::rows;
 
 const ALL: &[&str] = &["ours", "python", "floor-inline", "floor-threads"];
 const SESSION: &[&str] = &["ours", "python", "floor-threads"];
+const WEBSOCKET: &[&str] = &["ours", "python", "bare-tungstenite"];
 const NO_FLOOR: &[&str] = &["ours", "python"];
 
 /// Every measure: its load, what, and who is measured.
@@ -25,6 +26,12 @@ const MEASURES: &[(&str, &str, &[&str])] = &[
     ("line, 8 clients", "server CPU for each", ALL),
     ("threaded, 8 clients", "rate", ALL),
     ("threaded, 8 clients", "server CPU for each", ALL),
+    ("WebSocket, 1 session", "rate", WEBSOCKET),
+    ("WebSocket, 1 session", "server CPU for each", WEBSOCKET),
+    ("WebSocket, 8 sessions", "rate", WEBSOCKET),
+    ("WebSocket, 8 sessions", "server CPU for each", WEBSOCKET),
+    ("WebSocket, 64 sessions", "rate", WEBSOCKET),
+    ("WebSocket, 64 sessions", "server CPU for each", WEBSOCKET),
     ("echo, 100 idle sessions", "resident memory for each", NO_FLOOR),
     ("echo, 1000 idle sessions", "resident memory for each", NO_FLOOR),
     ("threaded, 2 clients", "99th percentile", NO_FLOOR),

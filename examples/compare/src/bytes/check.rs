@@ -1,5 +1,4 @@
-//! Holds what passed against what the lesson says must pass: nonce and stamp, which are new each time, by their form, and
-//! all else byte for byte.
+//! Holds what passed against what the lesson says must pass: what is new each time by its form, and all else byte for byte.
 
 use std::fmt;
 
@@ -7,8 +6,9 @@ use auth::Nonce;
 use tap::Direction;
 
 use super::conversation::{Conversation, Passed};
-use super::dump::{Masked, diff};
+use super::dump::{Masked, diff, shown};
 use super::lessons::{Lesson, Part, Wire};
+use super::websocket::{Taken, agreement, any_frame, request};
 
 /// What came of a pairing.
 #[derive(Debug)]
@@ -43,19 +43,19 @@ impl Found {
 }
 
 pub(super) fn check(lesson: &Lesson, conversation: &Conversation) -> Found {
-    let expected = (lesson.wire)(lesson);
+    let expected = (lesson.wire)(lesson, &conversation.token);
     let count = expected.len().max(conversation.connections.len());
     let (no_wire, nothing) = (Wire::default(), Passed::default());
     let mut differences = Vec::new();
     for number in 0..count {
         let wire = expected.get(number).unwrap_or(&no_wire);
         let passed = conversation.connections.get(number).unwrap_or(&nothing);
-        let answer = lesson.answer(&passed.to_client).unwrap_or_default();
+        let said = Said { answer: lesson.answer(&passed.to_client).unwrap_or_default(), to_server: &passed.to_server };
         for (direction, parts, bytes) in [
             (Direction::ToServer, &wire.to_server, &passed.to_server),
             (Direction::ToClient, &wire.to_client, &passed.to_client),
         ] {
-            let (expected, seen) = masked(parts, bytes, &answer);
+            let (expected, seen) = masked(parts, bytes, &said);
             if expected != seen {
                 let what = match seen.len() {
                     0 => What::Nothing { must: expected.len() },
@@ -68,32 +68,56 @@ pub(super) fn check(lesson: &Lesson, conversation: &Conversation) -> Found {
     Found { trouble: conversation.trouble.clone(), differences }
 }
 
+/// What of one direction follows from the other.
+struct Said<'a> {
+    /// What the client must answer to the nonce.
+    answer: Vec<u8>,
+    to_server: &'a [u8],
+}
+
 /// What must pass and what passed, with a mask in both for what is new each time and has its form.
-fn masked(parts: &[Part], bytes: &[u8], answer: &[u8]) -> (Masked, Masked) {
+fn masked(parts: &[Part], bytes: &[u8], said: &Said<'_>) -> (Masked, Masked) {
     let (mut expected, mut seen) = (Masked::new(), Masked::new());
     let mut rest = bytes;
     for part in parts {
-        let (len, has_its_form): (usize, fn(&[u8]) -> bool) = match part {
-            Part::Nonce => (Nonce::LEN, |_| true),
-            Part::Stamp => (timestamp::LEN, timestamp::is_stamp),
-            Part::Answer => (answer.len(), |_| false),
-            Part::Text(text) => (text.len(), |_| false),
-        };
-        let (own, behind) = rest.split_at(len.min(rest.len()));
-        rest = behind;
-        match part {
-            Part::Nonce | Part::Stamp => expected.extend(vec![None; len]),
-            Part::Answer => expected.extend(answer.iter().copied().map(Some)),
-            Part::Text(text) => expected.extend(text.bytes().map(Some)),
-        }
-        if own.len() == len && has_its_form(own) {
-            seen.extend(vec![None; len]);
-        } else {
-            seen.extend(own.iter().copied().map(Some));
+        let taken = take(part, rest, said);
+        rest = &rest[taken.len..];
+        expected.extend(taken.expected);
+        seen.extend(taken.seen);
+    }
+    if let Some(Part::Frame(_)) = parts.last() {
+        while let Some((len, frame)) = any_frame(rest) {
+            rest = &rest[len..];
+            seen.extend(frame);
         }
     }
-    seen.extend(rest.iter().copied().map(Some));
+    seen.extend(shown(rest));
     (expected, seen)
+}
+
+/// What stands where the part must.
+fn take(part: &Part, bytes: &[u8], said: &Said<'_>) -> Taken {
+    match part {
+        Part::Nonce => by_form(bytes, Nonce::LEN, |_| true),
+        Part::Stamp => by_form(bytes, timestamp::LEN, timestamp::is_stamp),
+        Part::Answer => byte_for_byte(bytes, &said.answer),
+        Part::Text(text) => byte_for_byte(bytes, text.as_bytes()),
+        Part::Request => request(bytes),
+        Part::Agreement => agreement(bytes, said.to_server),
+        Part::Frame(frame) => frame.take(bytes),
+    }
+}
+
+fn by_form(bytes: &[u8], len: usize, has_its_form: fn(&[u8]) -> bool) -> Taken {
+    let own = &bytes[..len.min(bytes.len())];
+    let is_well = own.len() == len && has_its_form(own);
+    let seen = if is_well { vec![None; len] } else { shown(own).collect() };
+    Taken { len: own.len(), expected: vec![None; len], seen }
+}
+
+fn byte_for_byte(bytes: &[u8], must: &[u8]) -> Taken {
+    let own = &bytes[..must.len().min(bytes.len())];
+    Taken { len: own.len(), expected: shown(must).collect(), seen: shown(own).collect() }
 }
 
 impl fmt::Display for Difference {
@@ -113,7 +137,7 @@ mod tests {
     #[test]
     fn what_is_new_each_time_is_held_to_its_form_alone() {
         let is_taken = |parts: &[Part], bytes: &[u8]| {
-            let (expected, seen) = masked(parts, bytes, b"answer");
+            let (expected, seen) = masked(parts, bytes, &Said { answer: b"answer".to_vec(), to_server: b"" });
             expected == seen
         };
         let stamped = [Part::Stamp, Part::Text("hello")];

@@ -1,7 +1,7 @@
 //! Plays one pairing, with a tap between server and client.
 
 use std::collections::BTreeMap;
-use std::net::TcpListener;
+use std::net::{SocketAddr, TcpListener};
 use std::sync::mpsc::{Receiver, channel};
 use std::time::{Duration, Instant};
 
@@ -9,7 +9,7 @@ use anyhow::{Context, Result};
 use programs::{Line, Process, Server};
 use tap::{Direction, Event, Tap};
 
-use super::lessons::Lesson;
+use super::lessons::{Lesson, Port};
 use super::player::Player;
 
 /// How long a client and its connections may take: longer than any deadline of a server.
@@ -20,6 +20,8 @@ const WAIT: Duration = Duration::from_secs(20);
 pub(super) struct Conversation {
     /// The connections on which something was said.
     pub(super) connections: Vec<Passed>,
+    /// What the client was given to show, where the lesson has such a thing.
+    pub(super) token: String,
     /// Why it is not complete; empty if it is.
     pub(super) trouble: Vec<String>,
 }
@@ -34,10 +36,10 @@ pub(super) struct Passed {
 
 /// Starts the server, lets the client talk to it, and ends both. What these programs do wrong is no error, but trouble.
 pub(super) fn hold(lesson: &Lesson, server: &Player, client: &Player) -> Result<Conversation> {
-    let mut conversation = Conversation::default();
-    let mut server_command = server.server(lesson.server)?;
-    let running = match Server::from_command(&mut server_command) {
-        Ok(running) => running,
+    let token = if lesson.has_token() { client.token()? } else { String::new() };
+    let mut conversation = Conversation { token, ..Conversation::default() };
+    let (running, address) = match start(lesson, server) {
+        Ok(started) => started,
         Err(error) => {
             conversation.trouble.push(format!("the server does not start: {error:#}"));
             return Ok(conversation);
@@ -45,12 +47,13 @@ pub(super) fn hold(lesson: &Lesson, server: &Player, client: &Player) -> Result<
     };
     let (sender, coming) = channel();
     let listener = TcpListener::bind("127.0.0.1:0").context("no port for the tap")?;
-    let tap = Tap::start(listener, running.address, move |connection, event| {
+    let tap = Tap::start(listener, address, move |connection, event| {
         let _ = sender.send((connection, Happening::of(event)));
     })?;
 
-    let mut command = client.client(lesson.client, tap.address())?;
-    let client_ended = talk(Process::start(&mut command, lesson.input().as_bytes())?, lesson);
+    let mut command = client.client(lesson, tap.address())?;
+    let input = lesson.input(&conversation.token);
+    let client_ended = talk(Process::start(&mut command, input.as_bytes())?, lesson);
     // One that failed may not even have called.
     let connections = take_in(&coming, usize::from(client_ended.is_ok()));
     conversation.trouble.extend(client_ended.err().map(|error| format!("the client: {error:#}")));
@@ -66,6 +69,18 @@ pub(super) fn hold(lesson: &Lesson, server: &Player, client: &Player) -> Result<
     Ok(conversation)
 }
 
+/// The server, and where the lesson's port is. One of the reader's own tells of that port alone.
+fn start(lesson: &Lesson, server: &Player) -> Result<(Server, SocketAddr)> {
+    let mut running = Server::from_command(&mut server.server(lesson)?)?;
+    let mut address = running.address;
+    if lesson.port == Port::Token && server.is_ours() {
+        let line = running.line("(token) listens on ")?;
+        address =
+            line.rsplit(' ').next().and_then(|address| address.parse().ok()).context("no address of the token port")?;
+    }
+    Ok((running, address))
+}
+
 /// The client must end by itself, with status 0, and show every answer.
 fn talk(mut client: Process, lesson: &Lesson) -> Result<()> {
     let lines = client.take_lines().all(WAIT).context("it does not end")?;
@@ -74,7 +89,7 @@ fn talk(mut client: Process, lesson: &Lesson) -> Result<()> {
         let last = lines.last().map(|line| line.text.clone()).unwrap_or_default();
         anyhow::bail!("it ends with {status}: {last}");
     }
-    lesson.texts.iter().try_for_each(|text| must_print(&lines, text))
+    lesson.answers().try_for_each(|text| must_print(&lines, text))
 }
 
 fn must_print(lines: &[Line], text: &str) -> Result<()> {

@@ -5,6 +5,11 @@ use similar::TextDiff;
 /// Bytes, where `None` is one that is new each time and was found to be well.
 pub(super) type Masked = Vec<Option<u8>>;
 
+/// Bytes of which none is new each time.
+pub(super) fn shown(bytes: &[u8]) -> impl Iterator<Item = Option<u8>> {
+    bytes.iter().copied().map(Some)
+}
+
 const BYTES_IN_A_ROW: usize = 16;
 
 /// A unified diff of the two, what must pass first.

@@ -7,6 +7,7 @@ mod dump;
 mod lessons;
 mod player;
 mod report;
+mod websocket;
 
 use std::path::PathBuf;
 
@@ -36,13 +37,12 @@ struct Pairing {
 
 enum Outcome {
     Run(Found),
-    /// There is no Python.
-    NotRun,
+    /// There is no Python, or not all that the program needs of it.
+    NotRun(String),
 }
 
 /// Plays all pairings and prints what came of them; whether all were run, came to their end, and said the same bytes.
 pub(crate) fn compare(original: Option<&Original>) -> Result<bool> {
-    let no_python = crate::python::trouble();
     let mut pairings = Vec::new();
     for lesson in LESSONS {
         if original.is_none_or(|original| lesson.has(&original.role)) {
@@ -59,16 +59,15 @@ pub(crate) fn compare(original: Option<&Original>) -> Result<bool> {
         let client = player(lesson.client, client, original);
         progress.set_message(format!("{}: {server} and {client}", lesson.server));
         let needs_python = [&server, &client].iter().any(|player| player.is_python());
-        let outcome = if needs_python && no_python.is_some() {
-            Outcome::NotRun
-        } else {
-            Outcome::Run(check::check(lesson, &conversation::hold(lesson, &server, &client)?))
+        let outcome = match crate::python::trouble(lesson.server) {
+            Some(trouble) if needs_python => Outcome::NotRun(trouble),
+            _ => Outcome::Run(check::check(lesson, &conversation::hold(lesson, &server, &client)?)),
         };
         played.push(Pairing { lesson, server, client, outcome });
         progress.inc(1);
     }
     progress.finish_and_clear();
-    report::print(&played, no_python.as_deref());
+    report::print(&played);
     Ok(played.iter().all(Pairing::is_well))
 }
 

@@ -5,11 +5,11 @@ use console::{escape, say};
 use super::{Outcome, Pairing};
 use crate::table::Table;
 
-pub(super) fn print(pairings: &[Pairing], no_python: Option<&str>) {
+pub(super) fn print(pairings: &[Pairing]) {
     let mut table = Table::new(["lesson", "server", "client", "conversation", "bytes"]);
     for pairing in pairings {
         let (conversation, bytes) = match &pairing.outcome {
-            Outcome::NotRun => ("not run", "not compared"),
+            Outcome::NotRun(_) => ("not run", "not compared"),
             Outcome::Run(found) => (
                 if found.trouble.is_empty() { "complete" } else { "not complete" },
                 if found.differences.is_empty() { "the same" } else { "different" },
@@ -25,14 +25,26 @@ pub(super) fn print(pairings: &[Pairing], no_python: Option<&str>) {
     }
     if pairings.iter().any(|pairing| matches!(&pairing.outcome, Outcome::Run(found) if !found.differences.is_empty())) {
         say!("");
-        say!("In the dumps -- is a byte that is new each time, nonce or stamp, and well as it came.");
+        say!(
+            "In the dumps -- is a byte that is new each time (nonce, stamp, a WebSocket's key or mask) and well as it came;"
+        );
+        say!(
+            "of a WebSocket handshake there are the lines that it must have, and what was masked is shown as it was said."
+        );
     }
     say!("");
     let well = pairings.iter().filter(|pairing| pairing.is_well()).count();
     say!("{well} of {} pairings complete, with the bytes that the lesson says", pairings.len());
-    if let Some(no_python) = no_python {
-        let not_run = pairings.iter().filter(|pairing| matches!(pairing.outcome, Outcome::NotRun)).count();
-        say!("{not_run} not run: {no_python}");
+    let mut reasons: Vec<(&str, usize)> = Vec::new();
+    for pairing in pairings {
+        let Outcome::NotRun(why) = &pairing.outcome else { continue };
+        match reasons.iter_mut().find(|(reason, _)| reason == why) {
+            Some((_, count)) => *count += 1,
+            None => reasons.push((why, 1)),
+        }
+    }
+    for (why, count) in reasons {
+        say!("{count} not run: {why}");
     }
 }
 

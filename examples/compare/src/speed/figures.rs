@@ -16,6 +16,8 @@ pub(crate) enum Contestant {
     FloorInline,
     /// The floor that starts a thread for each connection.
     FloorThreads,
+    /// tungstenite with its defaults, in a thread for each connection.
+    BareTungstenite,
 }
 
 /// All that a run found.
@@ -103,6 +105,7 @@ impl fmt::Display for Contestant {
             Contestant::Python => "Python twin",
             Contestant::FloorInline => "floor, inline",
             Contestant::FloorThreads => "floor, a thread each",
+            Contestant::BareTungstenite => "bare tungstenite",
         })
     }
 }

@@ -5,11 +5,12 @@ use std::io::{Read, Write, stdout};
 use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::thread;
 
-use anyhow::Result;
+use anyhow::{Context, Result};
 use auth::Nonce;
 use clap::{Args, ValueEnum};
 use console::say;
 use socket2::SockRef;
+use tungstenite::Message;
 
 /// As many callers may wait as with ours.
 const BACKLOG: i32 = 1024;
@@ -27,6 +28,8 @@ pub(crate) enum What {
     Echo,
     Line,
     Threaded,
+    /// No floor to WebSocket itself, but to what is done around the library: it stands here with all its defaults.
+    WebSocket,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -63,6 +66,7 @@ impl What {
             What::Gate => gate(client, peer),
             What::Echo => echo(client, peer),
             What::Line | What::Threaded => request(client, peer),
+            What::WebSocket => websocket(client, peer),
         }
     }
 }
@@ -96,6 +100,16 @@ fn request(mut client: TcpStream, peer: SocketAddr) -> Result<()> {
     buffer[..timestamp::LEN].copy_from_slice(STAMP);
     let count = client.read(&mut buffer[timestamp::LEN..])?;
     Ok(client.write_all(&buffer[..timestamp::LEN + count])?)
+}
+
+fn websocket(client: TcpStream, peer: SocketAddr) -> Result<()> {
+    let mut socket = tungstenite::accept(client).context("handshake")?;
+    log(&format!("{peer}: connected\n"))?;
+    loop {
+        if let Message::Text(text) = socket.read()? {
+            socket.send(Message::text(format!("Server received: {text}")))?;
+        }
+    }
 }
 
 /// Any time will do, and none costs less.

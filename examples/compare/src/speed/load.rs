@@ -89,6 +89,7 @@ enum Client {
     Gate { server: SocketAddr, key: Key },
     Echo(Session),
     Request { server: SocketAddr, request: &'static [u8] },
+    WebSocket(WebSocket),
 }
 
 impl Client {
@@ -98,6 +99,7 @@ impl Client {
             What::Echo => Client::Echo(Session::open(server, &Key::new(ECHO_KEY)?)?),
             What::Line => Client::Request { server, request: b"open sesame\r\n" },
             What::Threaded => Client::Request { server, request: b"open sesame" },
+            What::WebSocket => Client::WebSocket(WebSocket::open(server)?),
         })
     }
 
@@ -111,6 +113,7 @@ impl Client {
                 ensure!(count == 0, "a gate says nothing after its nonce");
             }
             Client::Echo(session) => session.ask()?,
+            Client::WebSocket(session) => session.ask()?,
             Client::Request { server, request } => {
                 let mut stream = connect(*server)?;
                 stream.write_all(request)?;
@@ -146,6 +149,54 @@ impl Session {
         let mut answer = [0; timestamp::LEN + Session::MESSAGE.len()];
         self.0.read_exact(&mut answer).context("an echo")?;
         must_be_stamped(&answer, &Session::MESSAGE)
+    }
+}
+
+/// A WebSocket session, and a message ready to be sent: no library is in the way of what is measured.
+struct WebSocket {
+    stream: TcpStream,
+    message: Vec<u8>,
+    answer: Vec<u8>,
+    read: Vec<u8>,
+}
+
+impl WebSocket {
+    /// The key of RFC 6455, section 1.3, and what must come of it.
+    const REQUEST: &[u8] = b"GET / HTTP/1.1\r\nHost: 127.0.0.1\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\
+                             Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n\r\n";
+    const ACCEPT: &str = "s3pPLMBiTxaQ9kYGzzhZRbK+xOo=";
+    const MASK: [u8; 4] = [0x37, 0xfa, 0x21, 0x3d];
+
+    fn open(server: SocketAddr) -> Result<WebSocket> {
+        let mut stream = connect(server)?;
+        stream.set_nodelay(true)?;
+        stream.write_all(WebSocket::REQUEST)?;
+        let mut head = Vec::new();
+        while !head.ends_with(b"\r\n\r\n") {
+            let mut byte = [0];
+            stream.read_exact(&mut byte).context("the answer to the handshake")?;
+            head.extend(byte);
+        }
+        let head = String::from_utf8_lossy(&head);
+        let agreed = head.starts_with("HTTP/1.1 101 ") && head.contains(WebSocket::ACCEPT);
+        ensure!(agreed, "no handshake: {}", console::escape(head.as_bytes()));
+
+        let text = Session::MESSAGE;
+        // FIN and text, MASK and the length (RFC 6455, section 5.2).
+        let mut message = vec![0x81, 0x80 | text.len() as u8];
+        message.extend(WebSocket::MASK);
+        message.extend(text.iter().zip(WebSocket::MASK.iter().cycle()).map(|(byte, mask)| byte ^ mask));
+        let answer = [b"Server received: ", &text[..]].concat();
+        let answer = [&[0x81, answer.len() as u8], &answer[..]].concat();
+        let read = vec![0; answer.len()];
+        Ok(WebSocket { stream, message, answer, read })
+    }
+
+    fn ask(&mut self) -> Result<()> {
+        self.stream.write_all(&self.message)?;
+        self.stream.read_exact(&mut self.read).context("an echo")?;
+        ensure!(self.read == self.answer, "a wrong answer: {}", console::escape(&self.read));
+        Ok(())
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::figures::Contestant::{self, FloorInline, FloorThreads, Ours, Python};
+use super::figures::Contestant::{self, BareTungstenite, FloorInline, FloorThreads, Ours, Python};
 use super::floor::What;
 
 pub(super) struct Plan {
@@ -20,7 +20,7 @@ pub(super) struct Plan {
 impl Plan {
     pub(super) fn full() -> Plan {
         Plan {
-            time: Duration::from_millis(1000),
+            time: Duration::from_millis(900),
             rounds: 6,
             sessions: [1_000, 10_000],
             session_rounds: [3, 1],
@@ -83,5 +83,26 @@ pub(super) const THROUGHPUTS: &[Throughput] = &[
         what: What::Threaded,
         clients: 8,
         contestants: &[Ours, Python, FloorInline, FloorThreads],
+    },
+    Throughput {
+        title: "WebSocket, 1 session",
+        unit: "echoes a second",
+        what: What::WebSocket,
+        clients: 1,
+        contestants: &[Ours, Python, BareTungstenite],
+    },
+    Throughput {
+        title: "WebSocket, 8 sessions",
+        unit: "echoes a second",
+        what: What::WebSocket,
+        clients: 8,
+        contestants: &[Ours, Python, BareTungstenite],
+    },
+    Throughput {
+        title: "WebSocket, 64 sessions",
+        unit: "echoes a second",
+        what: What::WebSocket,
+        clients: 64,
+        contestants: &[Ours, Python, BareTungstenite],
     },
 ];

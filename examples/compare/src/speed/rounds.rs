@@ -11,11 +11,10 @@ use super::plan::{Plan, THROUGHPUTS, Throughput};
 use super::running::Running;
 use super::{sessions, stalled};
 
-/// What stands on the terminal while this works, and whether there is a Python.
+/// What is to be done, and what stands on the terminal meanwhile.
 pub(super) struct Run<'a> {
     pub(super) plan: &'a Plan,
     pub(super) progress: ProgressBar,
-    pub(super) no_python: Option<String>,
 }
 
 /// What one round of a contestant gave: a figure for each measure, or why it could not be run.
@@ -26,11 +25,13 @@ pub(super) fn run_all(plan: &Plan) -> Result<Vec<Measure>> {
     let rounds = loads + 2 * plan.session_rounds.iter().sum::<usize>() + 2 * plan.rounds;
     let style = ProgressStyle::with_template("{msg:40} {wide_bar} {elapsed_precise}")?;
     let progress = ProgressBar::new(rounds as u64).with_style(style);
-    let run = Run { plan, progress, no_python: crate::python::trouble() };
+    let run = Run { plan, progress };
     // Built before anything is measured.
     run.progress.set_message("building");
-    for what in [What::Gate, What::Echo, What::Line, What::Threaded] {
+    for what in [What::Gate, What::Echo, What::Line, What::Threaded, What::WebSocket] {
         programs::command(what.server(), programs::Language::Rust)?;
+        // Whatever the twin needs of Python is there from now on, or is told as missing.
+        crate::python::trouble(what.server());
     }
     let mut measures = Vec::new();
     for throughput in THROUGHPUTS {
@@ -47,7 +48,7 @@ pub(super) fn run_all(plan: &Plan) -> Result<Vec<Measure>> {
 /// How many operations a second, and what each takes of the server's processor.
 fn rates(run: &Run<'_>, throughput: &Throughput) -> Result<Vec<Measure>> {
     let Throughput { title, unit, what, clients, contestants } = throughput;
-    let figures = run.in_turns(title, contestants, run.plan.rounds, true, |contestant| {
+    let figures = run.in_turns(title, *what, contestants, run.plan.rounds, true, |contestant| {
         let server = Running::start(*what, contestant, &[])?;
         let load = load::put(*what, &server, *clients, run.plan.time)?;
         let accepted = server.finish()?;
@@ -89,6 +90,7 @@ impl Run<'_> {
     pub(super) fn in_turns<const N: usize>(
         &self,
         title: &str,
+        what: What,
         contestants: &[Contestant],
         rounds: usize,
         warm_up: bool,
@@ -96,12 +98,13 @@ impl Run<'_> {
     ) -> Result<Figures<N>> {
         let mut figures: Figures<N> =
             contestants.iter().map(|contestant| (*contestant, Ok([const { Vec::new() }; N]))).collect();
+        let no_python = crate::python::trouble(what.server());
         for round in 0..rounds {
             for turn in 0..contestants.len() {
                 let (contestant, so_far) = &mut figures[(round + turn) % contestants.len()];
                 self.progress.set_message(format!("{title}: {contestant}"));
                 if let Ok(lists) = so_far {
-                    let played = match &self.no_python {
+                    let played = match &no_python {
                         Some(why) if *contestant == Contestant::Python => Err(why.clone()),
                         _ => play(*contestant).with_context(|| contestant.to_string())?,
                     };

@@ -91,13 +91,16 @@ fn command(what: What, contestant: Contestant, options: &[&str]) -> Result<Comma
     let program = |language| -> Result<Command> {
         let mut command = programs::command(what.server(), language)?;
         command.args(["--listen", "127.0.0.1:0"]).args(options);
+        if what == What::WebSocket {
+            command.args(["--listen-token", "127.0.0.1:0", "--error-log", "/dev/null"]);
+        }
         Ok(command)
     };
     match contestant {
         Contestant::Ours => program(Language::Rust),
         Contestant::Python => program(Language::Python),
         Contestant::FloorInline => floor(How::Inline),
-        Contestant::FloorThreads => floor(How::Threads),
+        Contestant::FloorThreads | Contestant::BareTungstenite => floor(How::Threads),
     }
 }
 
@@ -108,6 +111,7 @@ impl What {
             What::Echo => "echo-server",
             What::Line => "line-server",
             What::Threaded => "threaded-server",
+            What::WebSocket => "ws-server",
         }
     }
 }

@@ -18,7 +18,7 @@ pub(super) fn memory(run: &Run<'_>, sessions: usize, rounds: usize) -> Result<Ve
     // Servers inherit it.
     let descriptors = rlimit::increase_nofile_limit(u64::MAX).context("the limit of descriptors")?;
     let title = format!("echo, {sessions} idle sessions");
-    let figures = run.in_turns(&title, &[Ours, Python], rounds, false, |contestant| {
+    let figures = run.in_turns(&title, What::Echo, &[Ours, Python], rounds, false, |contestant| {
         if descriptors < sessions as u64 + OTHER_DESCRIPTORS {
             return Ok(Err(format!("{sessions} sessions need as many descriptors, and {descriptors} may be open")));
         }

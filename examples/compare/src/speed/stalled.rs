@@ -21,7 +21,7 @@ const DEADLINE: &str = "60s";
 pub(super) fn percentiles(run: &Run<'_>) -> Result<Vec<Measure>> {
     let peers = run.plan.stalled_peers;
     let title = format!("threaded, {GOOD_CLIENTS} clients");
-    let figures = run.in_turns(&title, &[Ours, Python], run.plan.rounds, true, |contestant| {
+    let figures = run.in_turns(&title, What::Threaded, &[Ours, Python], run.plan.rounds, true, |contestant| {
         let server = Running::start(What::Threaded, contestant, &["--deadline", DEADLINE])?;
         let put = || load::put(What::Threaded, &server, GOOD_CLIENTS, run.plan.time / 2);
         let alone = put()?.percentile_99();

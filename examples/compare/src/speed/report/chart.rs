@@ -64,6 +64,6 @@ fn class(contestant: Contestant) -> &'static str {
     match contestant {
         Contestant::Ours => "ours",
         Contestant::Python => "python",
-        Contestant::FloorInline | Contestant::FloorThreads => "floor",
+        Contestant::FloorInline | Contestant::FloorThreads | Contestant::BareTungstenite => "floor",
     }
 }

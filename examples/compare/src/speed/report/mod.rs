@@ -38,6 +38,7 @@ fn caution(report: &Report) -> Option<String> {
 }
 
 const RATIOS: &str = "Ours, divided by the other's. A floor is a server that makes the same system calls and does nothing \
-                      between them: inline in its accept loop, or in a thread for each connection.";
+                      between them: inline in its accept loop, or in a thread for each connection. Bare tungstenite is the \
+                      WebSocket library by itself with all its defaults, in a thread for each connection.";
 const FIGURES: &str = "The median of all rounds, and the least and the most of them. The contestants had their rounds in \
                        turns, each with a server newly started.";

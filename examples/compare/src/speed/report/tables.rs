@@ -1,16 +1,23 @@
 //! The two tables that every form of the report has.
 
-use super::super::figures::Contestant::{FloorInline, FloorThreads, Python};
+use super::super::figures::Contestant::{BareTungstenite, FloorInline, FloorThreads, Python};
 use super::super::figures::{Measure, Outcome, Report};
 use crate::table::Table;
 
 /// Ours against each of the others.
 pub(super) fn ratios(report: &Report) -> Table {
-    let mut table =
-        Table::new(["load", "what", "better is", "to floor, inline", "to floor, a thread each", "to Python twin"]);
+    let mut table = Table::new([
+        "load",
+        "what",
+        "better is",
+        "to floor, inline",
+        "to floor, a thread each",
+        "to bare tungstenite",
+        "to Python twin",
+    ]);
     for measure in &report.measures {
         let ratio = |other| measure.ratio_to(other).map_or("-".to_owned(), |ratio| format!("{ratio:.2}"));
-        let ratios = [FloorInline, FloorThreads, Python].map(ratio);
+        let ratios = [FloorInline, FloorThreads, BareTungstenite, Python].map(ratio);
         let [load, what, better] = [&measure.load, measure.what, better(measure)].map(str::to_owned);
         table.row([load, what, better].into_iter().chain(ratios));
     }
