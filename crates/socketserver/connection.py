@@ -46,8 +46,6 @@ class Connection:
             self._deadline = time.monotonic() + seconds
 
     def recv(self, size):
-        if self._is_over():
-            raise self._told()
         data = self._in_time(self._stream.recv, size, self._deadline)
         # A cut shows as an end of input, or not at all while there is input left; told is why.
         if self.why_cut is not None:

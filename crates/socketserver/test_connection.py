@@ -8,17 +8,24 @@ import threading
 import time
 import unittest
 from contextlib import closing
+from unittest import mock
 
-from crates.socketserver.connection import LAST_WORDS, Connection, Cut
+from crates.socketserver.connection import Connection, Cut
 
 # Longer than anything here takes when all is well.
 LONG = 60
 
-SHORT = 0.2
+SHORT = 0.4
+
+# Other than it is, so that it can be told from no time at all on a machine that is busy.
+LAST_WORDS = 1
 
 
 class Case(unittest.TestCase):
     def setUp(self):
+        patch = mock.patch("crates.socketserver.connection.LAST_WORDS", LAST_WORDS)
+        patch.start()
+        self.addCleanup(patch.stop)
         with closing(socket.create_server(("127.0.0.1", 0))) as listener:
             self.client = socket.create_connection(listener.getsockname(), timeout=LONG)
             self.stream, self.peer = listener.accept()
@@ -47,7 +54,7 @@ class Case(unittest.TestCase):
             over.set()
             dripping.join()
         after = time.monotonic() - start
-        self.assertTrue(seconds * 0.9 < after < seconds * 2, after)
+        self.assertTrue(seconds * 0.9 < after < seconds * 3, after)
 
 
 class Grant(Case):
@@ -70,19 +77,19 @@ class Grant(Case):
     def test_a_session_after_it_is_renewed(self):
         connection = self.connection(LONG)
         connection.grant(LONG)
-        connection.begin_session(SHORT)
-        for _ in range(8):
-            time.sleep(SHORT / 4)
+        connection.begin_session(SHORT * 4)
+        for _ in range(5):
+            time.sleep(SHORT)
             self.client.sendall(b"x")
             self.assertEqual(connection.recv(1), b"x")
 
     def test_what_is_over_is_not_renewed(self):
-        connection = self.connection(0)
-        connection.grant(LONG)
-        connection.begin_session(LONG)
         self.client.sendall(b"x")
-        with self.assertRaises(TimeoutError):
-            connection.recv(1)
+        for renew in [Connection.grant, Connection.begin_session]:
+            connection = self.connection(0)
+            renew(connection, LONG)
+            with self.assertRaises(TimeoutError):
+                connection.recv(1)
 
 
 class LastWord(Case):
@@ -117,7 +124,8 @@ class LastWord(Case):
         start = time.monotonic()
         with self.assertRaises(TimeoutError):
             connection.sendall(b"x" * (64 << 20))
-        self.assertTrue(LAST_WORDS * 0.9 < time.monotonic() - start < LAST_WORDS * 3)
+        after = time.monotonic() - start
+        self.assertTrue(LAST_WORDS * 0.9 < after < LAST_WORDS * 3, after)
 
     def test_nor_after_the_cut(self):
         connection = self.connection(LONG)
@@ -167,4 +175,4 @@ class HangUp(Case):
         start = time.monotonic()
         action()
         after = time.monotonic() - start
-        self.assertTrue(seconds * 0.9 <= after < seconds + LAST_WORDS / 2, after)
+        self.assertTrue(seconds * 0.9 <= after < seconds + LAST_WORDS * 0.8, after)

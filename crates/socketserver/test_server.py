@@ -8,15 +8,18 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 import unittest
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from crates.socketserver import Crowd, Limits, ThreadingTCPServer
+from crates.socketserver.monitor import Monitor
 
 
-def serve_two():
+def serve_two(pace):
     """What the tests run in a process of its own, because signals are a process's."""
+    Monitor.PACE = pace
     limits, crowd = Limits(deadline=60, grace=0), Crowd(max_connections=1, when_full="close")
     listeners = [socket.create_server(("127.0.0.1", 0)) for _ in range(2)]
     echo, nameless = ThreadingTCPServer(listeners[0], limits, crowd, "echo"), ThreadingTCPServer(listeners[1], limits, crowd)
@@ -28,14 +31,18 @@ def serve_two():
 
 
 def echo_byte(client):
-    client.sendall(client.recv(1))
+    byte = client.recv(1)
+    client.sendall(byte)
+    if byte == b"w":
+        threading.Event().wait()  # For ever.
     client.recv(1)
 
 
 class Two(unittest.TestCase):
-    def setUp(self):
+    def start(self, pace):
         folder = Path(__file__).resolve().parents[2]
-        program = [sys.executable, "-c", "from crates.socketserver.test_server import serve_two; serve_two()"]
+        code = f"from crates.socketserver.test_server import serve_two; serve_two({pace})"
+        program = [sys.executable, "-c", code]
         self.process = subprocess.Popen(
             program, cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.PIPE, universal_newlines=True
         )
@@ -43,12 +50,12 @@ class Two(unittest.TestCase):
         self.addCleanup(self.process.kill)
         self.ports = [int(port) for port in self.process.stdout.readline().split()]
 
-    def client(self, server):
+    def client(self, server, byte=b"x"):
         """Has been answered by it, and stays."""
         client = socket.create_connection(("127.0.0.1", self.ports[server]), timeout=60)
         self.addCleanup(client.close)
-        client.sendall(b"x")
-        self.assertEqual(client.recv(1), b"x")
+        client.sendall(byte)
+        self.assertEqual(client.recv(1), byte)
         return client
 
     def lines_of_errors(self, count):
@@ -57,8 +64,7 @@ class Two(unittest.TestCase):
     def test_a_signal_ends_both(self):
         for number in [signal.SIGTERM, signal.SIGINT]:
             with self.subTest(number):
-                if number is signal.SIGINT:
-                    self.setUp()
+                self.start(pace=60)
                 self.client(0)
                 os.kill(self.process.pid, number)
                 out, err = self.process.communicate(timeout=60)
@@ -67,13 +73,29 @@ class Two(unittest.TestCase):
                 self.assertEqual((out, err), (one + none, ""))
                 self.assertEqual(self.process.returncode, 0)
 
+    def test_a_handler_that_does_not_end_is_left_behind_and_counted(self):
+        self.start(pace=60)
+        self.client(0, b"w")
+        os.kill(self.process.pid, signal.SIGTERM)
+        out, err = self.process.communicate(timeout=60)
+        self.assertIn("served 1: 0 completed, 0 timed out, 0 failed, 1 cut at the end; refused 0\n", out)
+        self.assertEqual((self.process.returncode, err), (0, ""))
+
+    def test_the_line_of_the_minute_begins_with_the_name(self):
+        self.start(pace=0.1)
+        self.client(0)
+        none = "served 0: 0 completed, 0 timed out, 0 failed, 0 cut at the end; refused 0\n"
+        self.assertEqual(self.lines_of_errors(1), [f"echo: 1 open; {none}"])
+
     def test_both_tell_how_things_stand_and_one_by_its_name(self):
+        self.start(pace=60)
         self.client(1)
         os.kill(self.process.pid, signal.SIGUSR1)
         none = "served 0: 0 completed, 0 timed out, 0 failed, 0 cut at the end; refused 0\n"
         self.assertEqual(self.lines_of_errors(2), [f"1 open; {none}", f"echo: 0 open; {none}"])
 
     def test_notices_begin_with_the_name(self):
+        self.start(pace=60)
         for server, prefix in [(0, "echo: "), (1, "")]:
             self.client(server)
             with socket.create_connection(("127.0.0.1", self.ports[server]), timeout=60) as refused:

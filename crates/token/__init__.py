@@ -61,7 +61,7 @@ class Claims:
 
 
 def mint(claims, key):
-    """A token that says this, signed with the key."""
+    """A token that says this, signed with the key; ValueError where a time is no number, which JSON cannot say."""
     members = {"user_id": claims.user_id, "exp": _seconds(claims.exp)}
     if claims.nbf is not None:
         members["nbf"] = _seconds(claims.nbf)
@@ -71,7 +71,7 @@ def mint(claims, key):
 
 def _seconds(time):
     """Whole seconds without a point: `1795377662`."""
-    return int(time) if time == int(time) and abs(time) < 2**63 else time
+    return int(time) if abs(time) < 2**63 and time == int(time) else time
 
 
 def check(token, key, now):
@@ -199,6 +199,8 @@ class _HS256(jwt.algorithms.Algorithm):
     def verify(self, msg, key, sig):
         # In a time that tells nothing of how far the signature is right.
         return hmac.compare_digest(sig, Scheme.SHA256.answer(key, msg))
+
+    # PyJWT asks for these two; nothing here writes a key as JSON, or reads one.
 
     def to_jwk(self, key_obj, as_dict=False):
         raise NotImplementedError

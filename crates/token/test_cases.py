@@ -7,6 +7,7 @@ import base64
 import hashlib
 import hmac
 import json
+import math
 import unittest
 from pathlib import Path
 
@@ -28,6 +29,12 @@ class Cases(unittest.TestCase):
             claims = token.Claims(minted["user_id"], minted["exp"], minted["nbf"])
             self.assertEqual(token.mint(claims, key), minted["token"])
             self.assertEqual(vars(token.check(minted["token"], key, minted["exp"] - 1)), vars(claims))
+
+    def test_a_time_that_is_no_number_is_not_minted(self):
+        key = Key(TABLE["key"].encode())
+        for exp, nbf in [(math.inf, None), (1, math.nan)]:
+            with self.assertRaises(ValueError):
+                token.mint(token.Claims("someone@example.com", exp, nbf), key)
 
     def check(self, case):
         key, of_case = key_and_token(case)

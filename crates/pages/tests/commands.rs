@@ -31,7 +31,7 @@ fn a_program_has_every_option_that_a_page_gives_it() -> Result<()> {
     let mut count = 0;
     for page in pages::all()? {
         let place = page.path.display();
-        for text in texts(&page) {
+        for text in texts(&page).flat_map(|text| text.split(" | ")) {
             let options = option.captures_iter(text).filter_map(|found| found.get(1)).map(|found| found.as_str());
             if let Some(program) = Program::in_command(text).with_context(|| format!("{place}: {text}"))? {
                 let has = program.options()?;

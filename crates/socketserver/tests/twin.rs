@@ -20,7 +20,7 @@ fn its_handlers_have_the_same_time_and_last_words() -> Result<()> {
 
 #[test]
 fn its_servers_share_a_process() -> Result<()> {
-    unittest("crates.socketserver.test_server", 3)
+    unittest("crates.socketserver.test_server", 5)
 }
 
 fn unittest(module: &str, tests: usize) -> Result<()> {

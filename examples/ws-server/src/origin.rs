@@ -38,6 +38,8 @@ fn normal_form(text: &str) -> Option<String> {
     }
     let host = authority.host().to_ascii_lowercase();
     Some(match (scheme.as_str(), authority.port_u16()) {
+        // A port that is none.
+        (_, None) if authority.as_str().len() > host.len() => return None,
         (_, None) | ("http", Some(80)) | ("https", Some(443)) => format!("{scheme}://{host}"),
         (_, Some(port)) => format!("{scheme}://{host}:{port}"),
     })
@@ -91,6 +93,8 @@ mod tests {
             "http://localhost/page.html",
             "http://a?b",
             "http://a@b",
+            "http://a:65536",
+            "http://a:",
             "//a",
         ] {
             assert!(text.parse::<Origin>().is_err(), "{text}");

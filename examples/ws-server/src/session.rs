@@ -74,8 +74,7 @@ impl<'c> Session<'c> {
         // It fails where the client has gone already, which is as good.
         let _ = self.socket.close(Some(CloseFrame { code, reason: reason.into() }));
         self.client.hang_up();
-        let colon = if reason.is_empty() { "" } else { ": " };
-        bail!("closed with {code}{colon}{reason}")
+        bail!("closed with {}", said(code, reason))
     }
 
     fn failed(&mut self, error: Error) -> Result<Received> {
@@ -96,8 +95,15 @@ impl<'c> Session<'c> {
 
 /// A client may have a reason of its own to close (RFC 6455, section 7.4): one that is an error is told to the operator.
 fn closed_by_client(farewell: Option<CloseFrame>) -> Result<Received> {
-    match farewell.map(|frame| (u16::from(frame.code), frame.reason)) {
-        None | Some((1000 | 1001 | 3000.., _)) => Ok(Received::Close),
-        Some((code, reason)) => bail!("closed by the client with {code}: {}", escape(reason.as_bytes())),
+    let Some(CloseFrame { code, reason }) = farewell else { return Ok(Received::Close) };
+    match u16::from(code) {
+        1000 | 1001 | 3000.. => Ok(Received::Close),
+        // So tungstenite answers a code that none may send, and hands out its answer instead.
+        1002 if reason.as_str() == "Protocol violation" => bail!("closed with {}", said(code, &reason)),
+        _ => bail!("closed by the client with {}", said(code, &escape(reason.as_bytes()))),
     }
+}
+
+fn said(code: CloseCode, reason: &str) -> String {
+    if reason.is_empty() { code.to_string() } else { format!("{code}: {reason}") }
 }
