@@ -62,7 +62,7 @@ fn all_lessons_are_played() -> Result<()> {
         ("  close code 1008", 1),
         ("client │ Authenticated!", 1),
         (" did not let us in: Token Expired", 1),
-        ("(ends with status 1)", 3),
+        ("(ends with status 1)", 4),
     ] {
         let count = shown.iter().filter(|row| row.contains(part)).count();
         assert_eq!(count, times, "{part}");

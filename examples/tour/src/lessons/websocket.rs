@@ -30,7 +30,7 @@ const GUID: &str = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
 /// Where the server writes its errors if it is not told where.
 const ERROR_LOG: &str = "websocket_errors.log";
 /// In bytes.
-const MAX_MESSAGE: &str = "64";
+const MAX_MESSAGE: &str = "40";
 
 fn play(play: &mut Play) -> Result<()> {
     play.part(
@@ -70,7 +70,7 @@ fn play(play: &mut Play) -> Result<()> {
 
     play.part(
         "A message that is too long",
-        "This server takes 64 bytes. From the frame's header it knows that there are more, and so it closes, with a code \
+        "This server takes 40 bytes. From the frame's header it knows that there are more, and so it closes, with a code \
          for programs and a reason for people. The client tells its user; the server tells its operator, and writes it \
          to its error log. That is in the folder where it was started, here one that the tour removes at its end.",
     )?;
@@ -78,9 +78,9 @@ fn play(play: &mut Play) -> Result<()> {
     let peer = play.opens(2)?;
     play.handshake_in_short(2)?;
     play.says(Server, &format!("{peer}: connected"))?;
-    let typed = "sesame ".repeat(10) + "!";
-    play.types(&typed)?;
-    play.frame(2, ToServer, &text(&typed))?;
+    let typed = "however long this is, it is longer than that";
+    play.types(typed)?;
+    play.frame(2, ToServer, &text(typed))?;
     let reason = format!("a message has at most {MAX_MESSAGE} bytes");
     play.frame(2, ToClient, &close(1009, &reason))?;
     play.frame(2, ToServer, &close(1009, &reason))?;
