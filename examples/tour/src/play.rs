@@ -23,7 +23,7 @@ use crate::cast::{Actor, KEY_VARIABLE, tap_to};
 use crate::expected::Expected;
 use crate::happening::{Happening, Player, Untold};
 use crate::stage::{Stage, Voice};
-use crate::websocket::{Frame, whole};
+use crate::websocket::{Frame, is_agreed, whole};
 
 /// How long to wait for what is to happen next: longer than any of it takes.
 const WAIT: Duration = Duration::from_secs(10);
@@ -223,7 +223,7 @@ impl Play {
 
     /// Waits for one side of a handshake, and shows it line by line; returns it.
     pub(crate) fn handshake(&mut self, wire: u64, direction: Direction) -> Result<String> {
-        let handshake = self.passes_whole(wire, direction, "a handshake", |_| true)?;
+        let handshake = self.passes_whole(wire, direction, "a handshake", is_agreed)?;
         self.stage.passes(wire, direction, &self.untold.wire(wire).names(direction).of(&handshake))?;
         Ok(String::from_utf8(handshake)?)
     }
@@ -231,7 +231,7 @@ impl Play {
     /// Waits for both sides of a handshake like one that was shown, and tells of it.
     pub(crate) fn handshake_in_short(&mut self, wire: u64) -> Result<()> {
         for direction in [ToServer, ToClient] {
-            let handshake = self.passes_whole(wire, direction, "a handshake", |_| true)?;
+            let handshake = self.passes_whole(wire, direction, "a handshake", is_agreed)?;
             self.untold.wire(wire).names(direction).of(&handshake);
             let lines = handshake.iter().filter(|byte| **byte == b'\n').count();
             let first_line = handshake.split(|byte| *byte == b'\r').next().map(console::escape).unwrap_or_default();

@@ -252,6 +252,7 @@ mod tests {
         let command = "run -p x -- --listen a --to b";
         assert_eq!(continued(command, 80), command);
         assert_eq!(continued(command, 24), "run -p x -- --listen a \\\n    --to b");
+        assert_eq!(continued(command, 23), "run -p x -- \\\n    --listen a --to b");
         assert_eq!(continued(command, 20), "run -p x -- \\\n    --listen a \\\n    --to b");
     }
 }

@@ -62,6 +62,12 @@ pub(crate) fn whole(names: &Names, bytes: &[u8]) -> Option<usize> {
     None
 }
 
+/// Whether a handshake is one that frames follow: a client's, or the yes of a server.
+pub(crate) fn is_agreed(handshake: &[Span<'_>]) -> bool {
+    let agrees = |line: &Span<'_>| line.part == Part::RequestLine || line.bytes.starts_with(b"HTTP/1.1 101 ");
+    handshake.first().is_some_and(agrees)
+}
+
 /// What a header of a handshake says.
 pub(crate) fn header<'a>(handshake: &'a str, name: &str) -> Option<&'a str> {
     let headers = handshake.lines().filter_map(|line| line.split_once(": "));
@@ -109,6 +115,16 @@ mod tests {
         }
         // Only the first half of a message.
         assert!(!text("Hel").is(&names.of(b"\x01\x03Hel")));
+    }
+
+    #[test]
+    fn a_server_s_no_is_no_handshake() {
+        assert!(is_agreed(&Names::new(Lesson::Ws, ToServer).of(REQUEST)));
+        let answers = |status: &str| {
+            is_agreed(&Names::new(Lesson::Ws, ToClient).of(format!("HTTP/1.1 {status}\r\n\r\n").as_bytes()))
+        };
+        assert!(answers("101 Switching Protocols"));
+        assert!(!answers("403 Forbidden"));
     }
 
     #[test]
