@@ -76,7 +76,9 @@ def run(args):
     key = keysource.load_for_hs256(args.key_file, TUTORIAL_KEY)
     log = ErrorLog.open(args.error_log)
     rules, limits, crowd = Rules.of(args), Limits.of(args), Crowd.of(args)
-    listener, token_listener = args.listen.listen(), args.listen_token.listen()
+    listener = args.listen.listen()
+    with console.context("--listen-token"):
+        token_listener = args.listen_token.listen()
     anyone = ThreadingTCPServer(listener, limits, crowd, name="echo")
     holders = ThreadingTCPServer(token_listener, limits, crowd, name="token")
     say(f"ws-server (echo) listens on {local_address(listener)}")

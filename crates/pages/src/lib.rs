@@ -7,7 +7,6 @@
 //! | `rust from=FILE`, `python from=FILE` | lines that stand in that file | `tests/listings.rs` |
 //! | `console scene=SCENE terminal=NAME`, also with `stays` | what is typed and printed in one terminal | `tests/transcripts.rs` |
 //! | `sh` | commands by themselves | `tests/commands.rs` |
-//! | `text wire=CLIENT`, also with `typed=TEXT` | the bytes between a client and its server | `tests/wire.rs` |
 //! | `text picture` | who sends what | `tests/blocks.rs`, for its names alone |
 
 mod page;

@@ -52,7 +52,6 @@ fn kind(block: &Block) -> Result<&'static str> {
         ("console", ["scene", "terminal"]) if block.text.starts_with("$ cargo run -p wiretap ") => Ok("wire"),
         ("console", ["scene", "terminal"] | ["scene", "terminal", "stays"]) => Ok("transcript"),
         ("sh", []) => Ok("command"),
-        ("text", ["wire"] | ["wire", "typed"]) => Ok("wire"),
         ("text", ["picture"]) => Ok("picture"),
         _ => anyhow::bail!("no test holds a block of this kind; crates/pages/src/lib.rs lists those that are held"),
     }

@@ -319,6 +319,8 @@ fn form(line: &str, ports: &BTreeMap<u16, u16>) -> String {
     let line = replace(&line, r"\beyJ[\w-]+\.[\w-]+\.[\w-]+", "TOKEN");
     let line = replace(&line, r"\d+ loops, best of 5: [\d.]+ [num]?sec per loop", "TIMES");
     let line = replace(&line, r" │ +\d+\.\d{3}s  ", " │ SECONDS  ");
+    // Where both close at the same time, either may be seen first.
+    let line = replace(&line, r"(client → server|server → client)  end: ", "end: ");
     let Ok(port) = Regex::new(r"127\.0\.0\.1:(\d+)") else { return line };
     let server = |port: &str| ports.get(&port.parse().ok()?);
     let port = port.replace_all(&line, |found: &Captures<'_>| match server(&found[1]) {

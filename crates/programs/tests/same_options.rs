@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use anyhow::{Result, ensure};
 use programs::{Language, command};
 
-const PROGRAMS: [&str; 9] = [
+const PROGRAMS: [&str; 11] = [
     "gate-server",
     "gate-client",
     "echo-server",
@@ -14,6 +14,8 @@ const PROGRAMS: [&str; 9] = [
     "line-client",
     "threaded-server",
     "threaded-client",
+    "ws-server",
+    "ws-client",
     "ws-token",
 ];
 

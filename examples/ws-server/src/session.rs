@@ -51,22 +51,24 @@ impl<'c> Session<'c> {
             config.max_message_size = Some(limit);
             config.max_frame_size = Some(limit);
         });
-        let mut farewell = None;
         loop {
             match self.socket.read() {
                 Ok(Message::Text(text)) => return Ok(Received::Text(text)),
                 Ok(Message::Binary(_)) => return Ok(Received::Binary),
-                Ok(Message::Close(frame)) => farewell = frame,
+                Ok(Message::Close(farewell)) => {
+                    // Sends the answer. It fails where the client has not waited for it, which is as good.
+                    let _ = self.socket.flush();
+                    return closed_by_client(farewell);
+                }
                 // The next read sends the pong.
                 Ok(_) => {}
-                Err(Error::ConnectionClosed) => return closed_by_client(farewell),
                 Err(error) => return self.failed(error),
             }
         }
     }
 
     pub(crate) fn send(&mut self, text: impl Into<Utf8Bytes>) -> Result<()> {
-        Ok(self.socket.send(Message::text(text))?)
+        self.socket.send(Message::text(text)).or_else(|error| self.failed(error).map(drop))
     }
 
     /// Closes the session and tells the client why; that is the error which this always is.
@@ -81,7 +83,9 @@ impl<'c> Session<'c> {
         match error {
             Error::Io(error) if error.kind() == ErrorKind::TimedOut => Ok(Received::Nothing),
             Error::Io(_) if self.client.is_ending() => self.close(CloseCode::Away, "the server is ending"),
-            Error::Io(error) if error.kind() != ErrorKind::ConnectionReset => Err(error.into()),
+            Error::Io(error) if !matches!(error.kind(), ErrorKind::ConnectionReset | ErrorKind::BrokenPipe) => {
+                Err(error.into())
+            }
             Error::Io(_) | Error::Protocol(ProtocolError::ResetWithoutClosingHandshake) => {
                 bail!("cut without a close frame")
             }
