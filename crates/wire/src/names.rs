@@ -7,10 +7,10 @@ use crate::{Lesson, Part};
 /// Names what one side of a connection sends, piece by piece as it comes.
 ///
 /// What it keeps of what came is a few bytes, however much that was.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Names(Plan);
 
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 enum Plan {
     Sequence(Sequence),
     WebSocket(WebSocket),

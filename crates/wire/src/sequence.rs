@@ -6,7 +6,7 @@ use crate::{Lesson, Part, Span};
 ///
 /// Names go by the place and the form of the bytes, for nothing else on the wire tells. So a message that looks like a
 /// stamp is called one where a stamp may stand: in the echo's answers, after the first.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Sequence {
     lesson: Lesson,
     direction: Direction,

@@ -7,7 +7,7 @@ use crate::{Part, Span};
 /// Names the parts of one side of a WebSocket conversation: a handshake, then frames, which say how long they are.
 ///
 /// It goes byte by byte, so it is all one where a piece ends. It counts what a frame carries, and keeps none of it.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct WebSocket {
     /// The part that it is at.
     part: Part,
@@ -23,7 +23,7 @@ pub(crate) struct WebSocket {
 }
 
 /// What is to come of a frame's payload.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 struct Payload {
     part: Part,
     left: u64,

@@ -2,6 +2,7 @@
 
 use std::net::{SocketAddr, TcpListener};
 use std::os::unix::process::CommandExt;
+use std::path::Path;
 use std::process::{ChildStdin, Command};
 use std::sync::mpsc::Sender;
 use std::thread;
@@ -24,17 +25,19 @@ pub(crate) struct Actor {
 }
 
 impl Actor {
+    /// Starts the program, in this folder.
     pub(crate) fn enter(
         player: Player,
         name: &str,
         options: &[&str],
         key: Option<&str>,
+        folder: &Path,
         sender: &Sender<Happening>,
     ) -> Result<Actor> {
         let mut command = programs::command(name, Language::Rust)?;
         set_key(&mut command, key);
         // Ctrl-C is for the tour alone, which ends them.
-        command.args(options).process_group(0);
+        command.args(options).current_dir(folder).process_group(0);
         let (mut process, stdin) = Process::start_open(&mut command)?;
         let mut lines = process.take_lines();
         let sender = sender.clone();

@@ -1,4 +1,4 @@
-//! What is to pass on the wire: which part of the lesson, and what it must say.
+//! What is to pass on the wire in lessons 1 to 4: which part of the lesson, and what it must say.
 
 use wire::Part;
 

@@ -3,6 +3,7 @@ use std::fmt;
 use std::net::SocketAddr;
 
 use tap::Direction;
+use wire::{Lesson, Names};
 
 /// What comes to the tour from elsewhere, in the order in which it comes: nothing is there before its cause.
 #[derive(Debug)]
@@ -26,6 +27,8 @@ pub(crate) enum Happening {
 pub(crate) enum Player {
     Server,
     Client,
+    /// Who mints tokens.
+    Minter,
 }
 
 /// Ctrl-C, or another signal to end.
@@ -48,6 +51,8 @@ pub(crate) struct Wire {
     /// The client's address, as the server sees it.
     pub(crate) opened: Option<SocketAddr>,
     pub(crate) bytes: HashMap<Direction, Vec<u8>>,
+    /// What those bytes are, where they are WebSocket's.
+    names: HashMap<Direction, Names>,
     pub(crate) ended: HashSet<Direction>,
     pub(crate) closed: bool,
 }
@@ -87,6 +92,10 @@ impl Wire {
     pub(crate) fn bytes(&mut self, direction: Direction) -> &mut Vec<u8> {
         self.bytes.entry(direction).or_default()
     }
+
+    pub(crate) fn names(&mut self, direction: Direction) -> &mut Names {
+        self.names.entry(direction).or_insert_with(|| Names::new(Lesson::Ws, direction))
+    }
 }
 
 /// For the user, who is to see what differed.
@@ -114,6 +123,7 @@ impl fmt::Display for Player {
         f.write_str(match self {
             Player::Server => "server",
             Player::Client => "client",
+            Player::Minter => "minter",
         })
     }
 }

@@ -8,6 +8,7 @@ mod happening;
 mod lessons;
 mod play;
 mod stage;
+mod websocket;
 
 use std::process::ExitCode;
 
@@ -40,7 +41,7 @@ fn run(args: &Args) -> Result<()> {
     let numbered = (1..).zip(LESSONS);
     let chosen: Vec<(u8, &Lesson)> =
         numbered.filter(|(number, _)| args.lesson.is_none_or(|one| one == *number)).collect();
-    programs::build(&chosen.iter().flat_map(|(_, lesson)| lesson.programs).collect::<Vec<_>>())?;
+    programs::build(&chosen.iter().flat_map(|(_, lesson)| lesson.programs).copied().collect::<Vec<_>>())?;
 
     let mut play = Play::new(args.step)?;
     play.stage.opening()?;

@@ -3,6 +3,7 @@
 //! What programs print and what passes the tap comes by several threads; but nothing can come before its cause, so
 //! a lesson that takes one thing after another shows them in an order in which they happened.
 
+use std::fs;
 use std::io::{Write, stdin};
 use std::net::{SocketAddr, TcpStream};
 use std::sync::mpsc::{Receiver, Sender, channel};
@@ -13,12 +14,16 @@ use anyhow::{Context, Result, anyhow, bail, ensure};
 use programs::Signal;
 use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
 use signal_hook::iterator::Signals;
+use tap::Direction::{ToClient, ToServer};
 use tap::{Direction, Tap};
+use tempfile::TempDir;
+use wire::Span;
 
 use crate::cast::{Actor, KEY_VARIABLE, tap_to};
 use crate::expected::Expected;
 use crate::happening::{Happening, Player, Untold};
 use crate::stage::{Stage, Voice};
+use crate::websocket::{Frame, is_agreed, whole};
 
 /// How long to wait for what is to happen next: longer than any of it takes.
 const WAIT: Duration = Duration::from_secs(10);
@@ -30,6 +35,8 @@ pub(crate) struct Play {
     pub(crate) stage: Stage,
     server: Option<(Actor, Tap)>,
     client: Option<Actor>,
+    /// Where the programs run, and what they write stays.
+    folder: TempDir,
     untold: Untold,
     coming: Receiver<Happening>,
     sender: Sender<Happening>,
@@ -55,8 +62,9 @@ impl Play {
                 let _ = enters.send(Happening::EndOfInput);
             })?;
         }
+        let folder = tempfile::Builder::new().prefix("open-sesame-tour-").tempdir().context("no temporary folder")?;
         let (stage, untold) = (Stage::new(), Untold::default());
-        Ok(Play { stage, server: None, client: None, untold, coming, sender, step, parts: 0 })
+        Ok(Play { stage, server: None, client: None, folder, untold, coming, sender, step, parts: 0 })
     }
 
     /// The next part of a lesson: what it is called, and what to look for.
@@ -73,14 +81,22 @@ impl Play {
     pub(crate) fn start_server(&mut self, name: &str, options: &[&str], note: Option<&str>) -> Result<()> {
         let options = [&["--listen", "127.0.0.1:0"], options].concat();
         let server = self.enter(Player::Server, name, &options, None)?;
-        let listening = format!("{name} listens on ");
         if let Some(note) = note {
             self.says(Player::Server, note)?;
         }
-        let line = self.says(Player::Server, &listening)?;
-        let address = line.strip_prefix(&listening).and_then(|address| address.parse().ok());
-        let tap = tap_to(address.with_context(|| format!("no address in {line:?}"))?, &self.sender)?;
-        self.server = Some((server, tap));
+        let address = self.listens(name)?;
+        self.server = Some((server, tap_to(address, &self.sender)?));
+        Ok(())
+    }
+
+    /// Starts ws-server on two free ports, with a tap before the one of this name.
+    pub(crate) fn start_ws_server(&mut self, tapped: &str, options: &[&str]) -> Result<()> {
+        let options = [&["--listen", "127.0.0.1:0", "--listen-token", "127.0.0.1:0"], options].concat();
+        let server = self.enter(Player::Server, "ws-server", &options, None)?;
+        self.says(Player::Server, KEY_NOTE)?;
+        let addresses = [("echo", self.listens("ws-server (echo)")?), ("token", self.listens("ws-server (token)")?)];
+        let address = addresses.iter().find(|(port, _)| *port == tapped).context("no such port")?.1;
+        self.server = Some((server, tap_to(address, &self.sender)?));
         Ok(())
     }
 
@@ -89,6 +105,41 @@ impl Play {
         let address = self.tap_address()?.to_string();
         self.client = Some(self.enter(Player::Client, name, &["--connect", &address], key)?);
         Ok(())
+    }
+
+    /// Starts ws-client, which connects to the tap.
+    pub(crate) fn start_ws_client(&mut self, options: &[&str]) -> Result<()> {
+        let url = format!("ws://{}", self.tap_address()?);
+        let options = [&["--connect", &url], options].concat();
+        self.client = Some(self.enter(Player::Client, "ws-client", &options, None)?);
+        Ok(())
+    }
+
+    /// Runs ws-token, and returns the token that it prints.
+    pub(crate) fn mint(&mut self, options: &[&str]) -> Result<String> {
+        let minter = self.enter(Player::Minter, "ws-token", options, None)?;
+        self.says(Player::Minter, KEY_NOTE)?;
+        // What every token begins with: {" in base64.
+        let token = self.says(Player::Minter, "eyJ")?;
+        let status = self.ended(Player::Minter, minter)?;
+        ensure!(status == 0, "expected the minter to end with status 0; it was {status}");
+        Ok(token)
+    }
+
+    /// Writes a file where the programs run.
+    pub(crate) fn write_file(&mut self, name: &str, text: &str) -> Result<()> {
+        fs::write(self.folder.path().join(name), format!("{text}\n"))
+            .with_context(|| format!("cannot write {name}"))?;
+        Ok(self.stage.row(Voice::Tour, &format!("writes it to the file {name:?}"))?)
+    }
+
+    /// The lines of a file that a program has written.
+    pub(crate) fn read_file(&mut self, name: &str) -> Result<Vec<String>> {
+        let text = fs::read_to_string(self.folder.path().join(name)).with_context(|| format!("cannot read {name}"))?;
+        let lines: Vec<String> = text.lines().map(str::to_owned).collect();
+        self.stage.row(Voice::Tour, &format!("reads the file {name:?}"))?;
+        lines.iter().try_for_each(|line| self.stage.row(Voice::Tour, &console::escape(line.as_bytes())))?;
+        Ok(lines)
     }
 
     /// Connects to the tap and says nothing.
@@ -150,9 +201,8 @@ impl Play {
         direction: Direction,
         parts: [Expected; N],
     ) -> Result<[Vec<u8>; N]> {
-        let mut told = Vec::new();
         let mut passed = [const { Vec::new() }; N];
-        for (part, passed) in parts.into_iter().zip(&mut passed) {
+        for (part, passed) in parts.iter().zip(&mut passed) {
             let what = format!("{direction}, {} on connection {wire}", part.name());
             *passed = self.wait_for(&what, |untold| {
                 let wire = untold.wire(wire);
@@ -163,10 +213,59 @@ impl Play {
                 }
                 if bytes.len() >= part.len || is_over { Now::NeverMore } else { Now::NotYet }
             })?;
-            told.push((part, passed.clone()));
         }
-        self.stage.passes(wire, direction, &told)?;
+        let told = parts.iter().zip(&passed);
+        let spans: Vec<_> =
+            told.map(|(part, bytes)| Span { part: part.part, goes_on: false, bytes, unmasked: None }).collect();
+        self.stage.passes(wire, direction, &spans)?;
         Ok(passed)
+    }
+
+    /// Waits for one side of a handshake, and shows it line by line; returns it.
+    pub(crate) fn handshake(&mut self, wire: u64, direction: Direction) -> Result<String> {
+        let handshake = self.passes_whole(wire, direction, "a handshake", is_agreed)?;
+        self.stage.passes(wire, direction, &self.untold.wire(wire).names(direction).of(&handshake))?;
+        Ok(String::from_utf8(handshake)?)
+    }
+
+    /// Waits for both sides of a handshake like one that was shown, and tells of it.
+    pub(crate) fn handshake_in_short(&mut self, wire: u64) -> Result<()> {
+        for direction in [ToServer, ToClient] {
+            let handshake = self.passes_whole(wire, direction, "a handshake", is_agreed)?;
+            self.untold.wire(wire).names(direction).of(&handshake);
+            let lines = handshake.iter().filter(|byte| **byte == b'\n').count();
+            let first_line = handshake.split(|byte| *byte == b'\r').next().map(console::escape).unwrap_or_default();
+            self.stage.row(Voice::Wire(wire), &format!("{direction}  handshake, {lines} lines: {first_line}"))?;
+        }
+        Ok(())
+    }
+
+    /// Waits for a frame, and shows it; returns its bytes.
+    pub(crate) fn frame(&mut self, wire: u64, direction: Direction, frame: &Frame) -> Result<Vec<u8>> {
+        let bytes = self.passes_whole(wire, direction, &frame.to_string(), |spans| frame.is(spans))?;
+        self.stage.passes(wire, direction, &self.untold.wire(wire).names(direction).of(&bytes))?;
+        Ok(bytes)
+    }
+
+    /// Waits for a whole handshake or frame; it is for the caller to tell.
+    fn passes_whole(
+        &mut self,
+        wire: u64,
+        direction: Direction,
+        what: &str,
+        accepts: impl Fn(&[Span<'_>]) -> bool,
+    ) -> Result<Vec<u8>> {
+        self.wait_for(&format!("{direction}, {what} on connection {wire}"), |untold| {
+            let wire = untold.wire(wire);
+            let is_over = wire.closed || wire.ended.contains(&direction);
+            let names = wire.names(direction).clone();
+            let bytes = wire.bytes(direction);
+            match whole(&names, bytes) {
+                Some(len) if accepts(&names.clone().of(&bytes[..len])) => Now::There(bytes.drain(..len).collect()),
+                None if !is_over => Now::NotYet,
+                _ => Now::NeverMore,
+            }
+        })
     }
 
     /// Waits until one side of a connection has sent all that it will, and shows it.
@@ -179,6 +278,14 @@ impl Play {
             if wire.closed { Now::NeverMore } else { Now::NotYet }
         })?;
         Ok(self.stage.row(Voice::Wire(wire), &format!("{direction}  end: no more bytes this way"))?)
+    }
+
+    /// Waits until a connection is closed, whichever side was first.
+    pub(crate) fn closes(&mut self, wire: u64) -> Result<()> {
+        self.wait_for(&format!("connection {wire} to be closed"), |untold| {
+            if untold.wire(wire).closed { Now::There(()) } else { Now::NotYet }
+        })?;
+        Ok(self.stage.row(Voice::Wire(wire), "closed, both ways")?)
     }
 
     /// Whether the server has not closed the connection, as far as is known by now.
@@ -197,11 +304,13 @@ impl Play {
     }
 
     /// Ends the server as Ctrl-C does.
-    pub(crate) fn stop_server(&mut self, last_words: &str) -> Result<()> {
+    pub(crate) fn stop_server(&mut self, last_words: &[&str]) -> Result<()> {
         self.stage.typed(Voice::Server, "", "^C")?;
         let (server, tap) = self.server.take().context("no server was started")?;
         server.process.signal(Signal::INT)?;
-        self.says(Player::Server, last_words)?;
+        for words in last_words {
+            self.says(Player::Server, words)?;
+        }
         let status = self.ended(Player::Server, server)?;
         ensure!(status == 0, "expected the server to end with status 0; it was {status}");
         // Nothing of this lesson must come in the next.
@@ -229,9 +338,17 @@ impl Play {
     fn enter(&mut self, player: Player, name: &str, options: &[&str], key: Option<&str>) -> Result<Actor> {
         let key_set = key.map(|key| format!("{KEY_VARIABLE}={key} \\\n    ")).unwrap_or_default();
         let command = format!("{key_set}cargo run -p {name} -- {}", options.join(" "));
-        self.stage.typed(player.into(), "$ ", &command)?;
+        self.stage.command(player.into(), &command)?;
         self.untold.ended.remove(&player);
-        Actor::enter(player, name, options, key, &self.sender)
+        Actor::enter(player, name, options, key, self.folder.path(), &self.sender)
+    }
+
+    /// Where the server, or the port of it, says that it listens.
+    fn listens(&mut self, name: &str) -> Result<SocketAddr> {
+        let listening = format!("{name} listens on ");
+        let line = self.says(Player::Server, &listening)?;
+        let address = line.strip_prefix(&listening).and_then(|address| address.parse().ok());
+        address.with_context(|| format!("no address in {line:?}"))
     }
 
     /// The exit status; killed by a signal, -1.

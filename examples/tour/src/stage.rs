@@ -2,13 +2,14 @@
 
 use std::borrow::Cow;
 use std::io::{self, Stdout, Write};
+use std::iter::repeat;
 
 use anstream::AutoStream;
 use anstyle::{AnsiColor, Style};
 use hexdump::{Beside, HexDump};
 use tap::Direction;
+use wire::Span;
 
-use crate::expected::Expected;
 use crate::happening::Player;
 use crate::lessons::Lesson;
 
@@ -16,6 +17,18 @@ use crate::lessons::Lesson;
 const WIDTH: usize = 80;
 /// What stands before the text of a row: `server │ `.
 const MARGIN: usize = 9;
+
+/// What a reader may take up when the lessons are over.
+const TOOLS: [(&str, &str); 3] = [
+    ("cargo run -p wiretap", "the bytes of your own conversations"),
+    ("cargo run --release -p compare", "Rust and Python: the same bytes?"),
+    ("cargo run --release -p compare -- --speed", "how fast? takes minutes"),
+];
+
+/// What stands before a command to run next: `  run   `.
+const NEXT: usize = 8;
+/// What most commands to run next take, in columns.
+const COMMAND: usize = 30;
 
 const BOLD: Style = Style::new().bold();
 const DIM: Style = Style::new().dimmed();
@@ -28,6 +41,7 @@ pub(crate) struct Stage(AutoStream<Stdout>);
 pub(crate) enum Voice {
     Server,
     Client,
+    Minter,
     /// A client that connects and says nothing.
     Silent,
     /// A connection, by its number.
@@ -40,6 +54,7 @@ impl From<Player> for Voice {
         match player {
             Player::Server => Voice::Server,
             Player::Client => Voice::Client,
+            Player::Minter => Voice::Minter,
         }
     }
 }
@@ -49,6 +64,7 @@ impl Voice {
         match self {
             Voice::Server => "server".into(),
             Voice::Client => "client".into(),
+            Voice::Minter => "token".into(),
             Voice::Silent => "silent".into(),
             Voice::Wire(number) => format!("wire {number}").into(),
             Voice::Tour => "tour".into(),
@@ -59,6 +75,7 @@ impl Voice {
         match self {
             Voice::Server => AnsiColor::Cyan.on_default(),
             Voice::Client => AnsiColor::Green.on_default(),
+            Voice::Minter => AnsiColor::Blue.on_default(),
             Voice::Silent => AnsiColor::Magenta.on_default(),
             Voice::Wire(_) => AnsiColor::Yellow.on_default(),
             Voice::Tour => BOLD,
@@ -114,50 +131,90 @@ impl Stage {
         self.rows(voice, &lines, BOLD)
     }
 
+    /// A command that the user types, in as many lines as it needs.
+    pub(crate) fn command(&mut self, voice: Voice, command: &str) -> io::Result<()> {
+        let prompt = "$ ";
+        self.typed(voice, prompt, &continued(command, WIDTH - MARGIN - prompt.len()))
+    }
+
     /// What the tour has looked at, and found to be so.
     pub(crate) fn checked(&mut self, text: &str) -> io::Result<()> {
         self.row(Voice::Tour, &format!("✓ {text}"))
     }
 
     /// What passes on the wire: a row for each part's name, and its bytes under it.
-    pub(crate) fn passes(&mut self, wire: u64, direction: Direction, parts: &[(Expected, Vec<u8>)]) -> io::Result<()> {
+    pub(crate) fn passes(&mut self, wire: u64, direction: Direction, parts: &[Span<'_>]) -> io::Result<()> {
         let mut way = direction.to_string();
-        for (part, bytes) in parts {
-            let name = [format!("{way:15}  {}", part.name())];
+        for part in parts {
+            let name = [format!("{way:15}  {}", part.describe())];
             self.rows(Voice::Wire(wire), &name, Style::new())?;
             let beside = if part.part.is_text() == Some(false) { Beside::Nothing } else { Beside::Text };
-            let rows: Vec<_> = HexDump::default().rows(bytes, beside).iter().map(|row| format!("  {row}")).collect();
-            self.rows(Voice::Wire(wire), &rows, Style::new())?;
+            self.hex(Voice::Wire(wire), part.bytes, part.plain(), beside)?;
             way.clear();
         }
         Ok(())
     }
 
+    /// Bytes that mean nothing as text.
+    pub(crate) fn bytes(&mut self, voice: Voice, bytes: &[u8]) -> io::Result<()> {
+        self.hex(voice, bytes, bytes, Beside::Nothing)
+    }
+
+    fn hex(&mut self, voice: Voice, bytes: &[u8], plain: &[u8], beside: Beside) -> io::Result<()> {
+        let rows = HexDump::default().rows_of_masked(bytes, plain, beside);
+        let rows: Vec<_> = rows.iter().map(|row| format!("  {row}")).collect();
+        self.rows(voice, &rows, Style::new())
+    }
+
     /// What a reader of the lesson may do now.
     pub(crate) fn what_next(&mut self, lesson: &Lesson) -> io::Result<()> {
-        let [server, client] = lesson.programs;
         writeln!(self.0, "\n{BOLD}Next{BOLD:#}")?;
         writeln!(self.0, "  read  docs/{}", lesson.page)?;
         for program in lesson.programs {
             writeln!(self.0, "        examples/{program}/src/main.rs, and its twin in Python, main.py")?;
         }
-        let server = format!("cargo run -p {server}");
-        let client = format!("cargo run -p {client}");
-        let (other, what) = lesson.also_try;
-        writeln!(self.0, "  run   {server:30}  in one terminal")?;
-        writeln!(self.0, "        {client:30}  in another")?;
-        writeln!(self.0, "  try   {other:30}  {what}")
+        let labels = ["run", ""].into_iter().chain(repeat("try"));
+        for (label, (command, what)) in labels.zip(lesson.commands) {
+            let command = continued(command, WIDTH - NEXT).replace('\n', &format!("\n{:NEXT$}", ""));
+            let is_short = NEXT + command.len() + "  ".len() + what.len() <= WIDTH;
+            let gap = if is_short { String::new() } else { format!("\n{:1$}", "", NEXT + COMMAND) };
+            writeln!(self.0, "  {label:3}   {command:COMMAND$}{gap}  {what}")?;
+        }
+        Ok(())
     }
 
     pub(crate) fn closing(&mut self) -> io::Result<()> {
         writeln!(self.0)?;
-        self.prose("All went as told. README.md has the table of programs; docs/README.md is the contents.")
+        self.prose("All went as told. README.md has the table of programs; docs/README.md is the contents.")?;
+        writeln!(self.0)?;
+        self.prose("Two tools go on from here:")?;
+        for (command, what) in TOOLS {
+            writeln!(self.0, "  {command:41}  {what}")?;
+        }
+        Ok(())
     }
 
     fn rows(&mut self, voice: Voice, lines: &[String], text: Style) -> io::Result<()> {
         let (word, style) = (voice.word(), voice.style());
         lines.iter().try_for_each(|line| writeln!(self.0, "{style}{word:6} │{style:#} {text}{line}{text:#}"))
     }
+}
+
+/// The command as a shell takes it in lines of at most `width` characters: broken before options, so that the value of each
+/// stands beside it.
+fn continued(command: &str, width: usize) -> String {
+    let mut lines = String::new();
+    let mut columns = 0;
+    for (number, piece) in command.split(" --").enumerate() {
+        let piece = if number == 0 { piece.to_owned() } else { format!(" --{piece}") };
+        if columns + piece.len() + " \\".len() > width && number > 0 {
+            lines.push_str(" \\\n   ");
+            columns = "   ".len();
+        }
+        lines.push_str(&piece);
+        columns += piece.len();
+    }
+    lines
 }
 
 /// The text in lines of at most `width` characters, broken at spaces where there are any.
@@ -188,5 +245,14 @@ mod tests {
         assert_eq!(wrap("one two three", 8), ["one two", "three"]);
         assert_eq!(wrap("abcdefghij kl", 4), ["abcd", "efgh", "ij", "kl"]);
         assert_eq!(wrap("", 4), [""]);
+    }
+
+    #[test]
+    fn a_long_command_goes_on_in_lines_of_their_own() {
+        let command = "run -p x -- --listen a --to b";
+        assert_eq!(continued(command, 80), command);
+        assert_eq!(continued(command, 24), "run -p x -- --listen a \\\n    --to b");
+        assert_eq!(continued(command, 23), "run -p x -- \\\n    --listen a --to b");
+        assert_eq!(continued(command, 20), "run -p x -- \\\n    --listen a \\\n    --to b");
     }
 }

@@ -16,7 +16,7 @@ fn lesson_2_alone_is_played() -> Result<()> {
 
 #[test]
 fn a_lesson_that_is_not_there_is_refused() -> Result<()> {
-    for wrong in ["0", "5", "two"] {
+    for wrong in ["0", "7", "two"] {
         let ended = play(&[wrong])?;
         assert_eq!(ended.status.code(), Some(2), "{wrong}");
         assert!(ended.err()[0].contains("[LESSON]"), "{:?}", ended.err());

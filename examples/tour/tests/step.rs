@@ -28,12 +28,12 @@ fn a_part_waits_for_enter() -> Result<()> {
 
 #[test]
 fn it_waits_before_every_part_but_the_first() -> Result<()> {
-    // Its input stays open: an eighth time it would wait for ever.
+    // Its input stays open: a sixteenth time it would wait for ever.
     let (process, mut stdin) = Process::start_open(&mut tour(&["--step"]))?;
-    stdin.write_all(&[b'\n'; 7])?;
+    stdin.write_all(&[b'\n'; 15])?;
     let ended = process.wait()?;
     assert!(ended.status.success(), "{:?}", ended.err());
-    assert_eq!(ended.out().iter().filter(|row| **row == INVITATION).count(), 7);
+    assert_eq!(ended.out().iter().filter(|row| **row == INVITATION).count(), 15);
     Ok(())
 }
 
@@ -42,6 +42,6 @@ fn the_end_of_input_ends_the_waiting() -> Result<()> {
     // No input at all.
     let ended = play(&["--step"])?;
     assert!(ended.status.success(), "{:?}", ended.err());
-    assert!(ended.out().contains(&"Lesson 4. Threads: many clients at a time"));
+    assert!(ended.out().contains(&"Lesson 6. Tokens: who is calling, signed beforehand"));
     Ok(())
 }

@@ -11,6 +11,7 @@ use shared::{headings, play};
 fn all_lessons_are_played() -> Result<()> {
     programs::build(&["gate-server", "gate-client", "echo-server", "echo-client"])?;
     programs::build(&["line-server", "line-client", "threaded-server", "threaded-client"])?;
+    programs::build(&["ws-server", "ws-client", "ws-token"])?;
     let begun = Instant::now();
     let ended = play(&[])?;
     assert!(begun.elapsed() < Duration::from_secs(60), "{:?}", begun.elapsed());
@@ -30,6 +31,16 @@ fn all_lessons_are_played() -> Result<()> {
         "Lesson 4. Threads: many clients at a time",
         "A message, a connection",
         "A client that says nothing",
+        "Lesson 5. WebSocket: messages that know where they end",
+        "The handshake",
+        "A message and its echo",
+        "A message that is too long",
+        "The next client",
+        "Lesson 6. Tokens: who is calling, signed beforehand",
+        "A token is minted",
+        "Its holder is let in",
+        "A token that was changed",
+        "A token that has expired",
     ];
     assert_eq!(headings(&shown), expected);
     for (part, times) in [
@@ -40,11 +51,34 @@ fn all_lessons_are_played() -> Result<()> {
         ("  line ending, 2 bytes", 6),
         (": accepted, it holds the key", 2),
         (": rejected, it does not hold the key", 2),
-        ("client │ >>>hello", 5),
-        ("server │ ^C", 4),
+        ("client │ >>>hello", 7),
+        ("server │ ^C", 6),
+        ("Sec-WebSocket-Key header", 1),
+        ("Sec-WebSocket-Accept header", 1),
+        ("server → client  handshake, 5 lines: HTTP/1.1 101 Switching Protocols", 5),
+        ("  close code 1009", 1),
+        ("  masked close code 1009", 1),
+        (" echo: closed with 1009: a", 1),
+        ("  close code 1008", 1),
+        ("client │ Authenticated!", 1),
+        (" did not let us in: Token Expired", 1),
+        ("(ends with status 1)", 4),
     ] {
         let count = shown.iter().filter(|row| row.contains(part)).count();
         assert_eq!(count, times, "{part}");
+    }
+    Ok(())
+}
+
+#[test]
+fn its_last_words_name_the_two_tools() -> Result<()> {
+    let ended = play(&["1"])?;
+    let shown = ended.out();
+    let last = shown.iter().rev().take(4).copied().collect::<String>();
+    for tool in
+        ["cargo run -p wiretap ", "cargo run --release -p compare ", "cargo run --release -p compare -- --speed "]
+    {
+        assert!(last.contains(tool), "{tool}: {last}");
     }
     Ok(())
 }

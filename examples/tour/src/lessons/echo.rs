@@ -15,9 +15,13 @@ pub(super) const LESSON: Lesson = Lesson {
     title: "The echo: who is let in may stay",
     idea: "The same challenge, but the answer goes as HMAC's 16 bytes, and whoever gives the right one may stay. What \
            it says then comes back with a stamp, the time, before it.",
-    programs: ["echo-server", "echo-client"],
+    programs: &["echo-server", "echo-client"],
     page: "lesson-2-echo.md",
-    also_try: ("OPEN_SESAME_KEY=guess cargo run -p echo-client", "with a wrong key"),
+    commands: &[
+        ("cargo run -p echo-server", "in one terminal"),
+        ("cargo run -p echo-client", "in another"),
+        ("OPEN_SESAME_KEY=guess cargo run -p echo-client", "with a wrong key"),
+    ],
     play,
 };
 
@@ -65,7 +69,7 @@ fn play(play: &mut Play) -> Result<()> {
     let refused = format!("echo-client: {} refused us: it closed the connection", play.tap_address()?);
     play.says(Client, &refused)?;
     play.client_ends(1)?;
-    play.stop_server("echo-server served 2: 2 completed")
+    play.stop_server(&["echo-server served 2: 2 completed"])
 }
 
 fn challenge(play: &mut Play, wire: u64) -> Result<(Vec<u8>, Vec<u8>, SocketAddr)> {

@@ -16,9 +16,13 @@ pub(super) const LESSON: Lesson = Lesson {
     idea: "A client shows that it holds the key, and does not send it. The server sends a nonce, random bytes that are \
            new each time. The client answers with HMAC-MD5(key, nonce), written in hexadecimal. The server computes \
            the same, and compares.",
-    programs: ["gate-server", "gate-client"],
+    programs: &["gate-server", "gate-client"],
     page: "lesson-1-gate.md",
-    also_try: ("OPEN_SESAME_KEY=guess cargo run -p gate-client", "with a wrong key"),
+    commands: &[
+        ("cargo run -p gate-server", "in one terminal"),
+        ("cargo run -p gate-client", "in another"),
+        ("OPEN_SESAME_KEY=guess cargo run -p gate-client", "with a wrong key"),
+    ],
     play,
 };
 
@@ -56,7 +60,7 @@ fn play(play: &mut Play) -> Result<()> {
     play.says(Server, &format!("{peer}: rejected, it does not hold the key"))?;
     play.ends(2, ToClient)?;
     play.client_ends(0)?;
-    play.stop_server("gate-server served 2: 2 completed")
+    play.stop_server(&["gate-server served 2: 2 completed"])
 }
 
 /// From the connection to what the client says of its answer.

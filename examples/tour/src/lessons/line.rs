@@ -14,9 +14,13 @@ pub(super) const LESSON: Lesson = Lesson {
     title: "Lines: one client after another",
     idea: "No key here: the question is how a server serves many. This one takes a line from a client, answers it with \
            a stamp before it, closes, and only then looks at the next client.",
-    programs: ["line-server", "line-client"],
+    programs: &["line-server", "line-client"],
     page: "lesson-3-lines.md",
-    also_try: ("nc 127.0.0.1 9527", "a silent client, in a third"),
+    commands: &[
+        ("cargo run -p line-server", "in one terminal"),
+        ("cargo run -p line-client", "in another"),
+        ("nc 127.0.0.1 9527", "a silent client, in a third"),
+    ],
     play,
 };
 
@@ -64,7 +68,7 @@ fn play(play: &mut Play) -> Result<()> {
     play.ends(3, ToServer)?;
     play.types("")?;
     play.client_ends(0)?;
-    play.stop_server("line-server served 4: 3 completed, 1 timed out")
+    play.stop_server(&["line-server served 4: 3 completed, 1 timed out"])
 }
 
 fn be_answered(play: &mut Play, wire: u64, text: &str) -> Result<()> {

@@ -4,6 +4,8 @@ mod echo;
 mod gate;
 mod line;
 mod threaded;
+mod token;
+mod websocket;
 
 use anyhow::Result;
 
@@ -13,13 +15,14 @@ use crate::play::Play;
 pub(crate) struct Lesson {
     pub(crate) title: &'static str,
     pub(crate) idea: &'static str,
-    /// Server and client, by their names in `examples/`.
-    pub(crate) programs: [&'static str; 2],
+    /// Server, client and what else it needs, by their names in `examples/`.
+    pub(crate) programs: &'static [&'static str],
     /// Its page in `docs/`.
     pub(crate) page: &'static str,
-    /// A command to try beside the two programs, and what it is.
-    pub(crate) also_try: (&'static str, &'static str),
+    /// The two commands to run, and what to try beside them; each with a word on what it is.
+    pub(crate) commands: &'static [(&'static str, &'static str)],
     pub(crate) play: fn(&mut Play) -> Result<()>,
 }
 
-pub(crate) const LESSONS: &[Lesson] = &[gate::LESSON, echo::LESSON, line::LESSON, threaded::LESSON];
+pub(crate) const LESSONS: &[Lesson] =
+    &[gate::LESSON, echo::LESSON, line::LESSON, threaded::LESSON, websocket::LESSON, token::LESSON];

@@ -14,9 +14,13 @@ pub(super) const LESSON: Lesson = Lesson {
     title: "Threads: many clients at a time",
     idea: "The same service, but each client has a thread of the server to itself. The request has no line ending: it \
            is what the server reads at once. The server prints what it answers.",
-    programs: ["threaded-server", "threaded-client"],
+    programs: &["threaded-server", "threaded-client"],
     page: "lesson-4-threads.md",
-    also_try: ("nc 127.0.0.1 9527", "a silent client, in a third"),
+    commands: &[
+        ("cargo run -p threaded-server", "in one terminal"),
+        ("cargo run -p threaded-client", "in another"),
+        ("nc 127.0.0.1 9527", "a silent client, in a third"),
+    ],
     play,
 };
 
@@ -52,7 +56,7 @@ fn play(play: &mut Play) -> Result<()> {
     play.ends(3, ToClient)?;
     play.types("")?;
     play.client_ends(0)?;
-    play.stop_server("threaded-server served 4: 4 completed")
+    play.stop_server(&["threaded-server served 4: 4 completed"])
 }
 
 fn be_answered(play: &mut Play, wire: u64, peer: SocketAddr, text: &str) -> Result<()> {
