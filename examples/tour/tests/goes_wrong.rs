@@ -69,7 +69,7 @@ fn an_echo_server_with_another_key() -> Result<()> {
 
 #[test]
 fn a_line_server_that_waits_less_long() -> Result<()> {
-    let ended = play_with("3", &["line-client"], "line-server", "REAL --listen 127.0.0.1:0 --deadline 200ms")?;
+    let ended = play_with("3", &["line-client"], "line-server", "REAL --listen 127.0.0.1:0 --deadline 500ms")?;
     assert_differs(&ended, "tour: lesson 3 did not go as told: expected that the answer came 0.");
     Ok(())
 }
