@@ -1,6 +1,7 @@
 use std::collections::HashSet;
 use std::env;
 use std::ffi::OsString;
+use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
@@ -65,6 +66,21 @@ pub fn build(names: &[&str]) -> Result<()> {
     cargo_build(names, &[])?;
     built.get_or_insert_default().extend(names.iter().map(ToString::to_string));
     Ok(())
+}
+
+/// Builds every program that has a twin, as [`build`] does: for who starts one that builds others, and waits for it.
+///
+/// # Errors
+/// As [`build`].
+pub fn build_all() -> Result<()> {
+    let mut names = Vec::new();
+    for entry in fs::read_dir(root().join("examples"))? {
+        let entry = entry?;
+        if entry.path().join("main.py").exists() {
+            names.push(entry.file_name().to_string_lossy().into_owned());
+        }
+    }
+    build(&names.iter().map(String::as_str).collect::<Vec<_>>())
 }
 
 /// A command that runs `python3`, or what the variable `PYTHON` names; what it is to run is for the caller to add.

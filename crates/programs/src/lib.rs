@@ -9,7 +9,7 @@ mod peer;
 mod process;
 mod venv;
 
-pub use build::{Language, build, command, python, python_for, root};
+pub use build::{Language, build, build_all, command, python, python_for, root};
 pub use output::{Line, Lines, Stream};
 pub use peer::{Unanswered, server_that};
 pub use process::{Ended, Process, Server, run};

@@ -11,7 +11,7 @@ use programs::Process;
 
 #[test]
 fn pairings_with_python_are_not_run() -> Result<()> {
-    let ended = Process::start(shared::compare(&[]).env("PYTHON", "no-such-python"), b"")?.wait()?;
+    let ended = Process::start(shared::compare(&[])?.env("PYTHON", "no-such-python"), b"")?.wait()?;
     assert_eq!(ended.status.code(), Some(1), "{ended:?}");
     let rows = shared::rows(&ended.out());
     assert_eq!(rows.len(), 25);
@@ -38,7 +38,7 @@ fn only_websocket_pairings_with_python_need_its_packages() -> Result<()> {
     let _ = fs::remove_dir_all(&folder);
     let made = programs::python().args(["-m", "venv", "--without-pip"]).arg(&folder).status()?;
     ensure!(made.success(), "no virtual environment: {made}");
-    let mut command = shared::compare(&[]);
+    let mut command = shared::compare(&[])?;
     command.env("PYTHON", folder.join("bin").join("python")).env("PIP_NO_INDEX", "1").env_remove("PIP_FIND_LINKS");
     let ended = Process::start(&mut command, b"")?.wait()?;
     assert_eq!(ended.status.code(), Some(1), "{ended:?}");

@@ -167,6 +167,6 @@ fn websocket_frames_are_shown_with_what_was_said_in_them() -> Result<()> {
 fn run_with_packages(name: &str, text: &str, role: &str) -> Result<Ended> {
     let python = programs::python_for("ws-server")?;
     let path = file(name, text)?;
-    let mut command = shared::compare(&["--original", path.to_str().context("a path")?, "--as", role]);
+    let mut command = shared::compare(&["--original", path.to_str().context("a path")?, "--as", role])?;
     Process::start(command.env("PYTHON", python.get_program()), b"")?.wait()
 }

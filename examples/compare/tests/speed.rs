@@ -98,7 +98,7 @@ fn without_python_its_figures_are_missing_and_the_reason_is_told() -> Result<()>
     let json = format!("{}/no-python.json", env!("CARGO_TARGET_TMPDIR"));
     let html = format!("{}/no-python.html", env!("CARGO_TARGET_TMPDIR"));
     let options = ["--speed", "--quick", "--html", &html, "--json", &json];
-    let mut command = shared::compare(&options);
+    let mut command = shared::compare(&options)?;
     let ended = programs::Process::start(command.env("PYTHON", "no-such-python"), b"")?.wait()?;
     assert!(ended.status.success(), "{ended:?}");
     let report: Value = serde_json::from_str(&fs::read_to_string(&json)?)?;

@@ -23,7 +23,7 @@ fn assert_gone(server: SocketAddr) {
 fn a_signal_ends_the_tour_and_its_server() -> Result<()> {
     for signal in [Signal::INT, Signal::TERM, Signal::HUP] {
         // Between two parts the server waits, with nobody at it.
-        let (mut process, _stdin) = Process::start_open(&mut tour(&["1", "--step"]))?;
+        let (mut process, _stdin) = Process::start_open(&mut tour(&["1", "--step"])?)?;
         let server = address(&process.lines.find("gate-server listens on", WAIT)?.text)?;
         process.lines.find("Enter goes on", WAIT)?;
         process.signal(signal)?;
@@ -37,7 +37,7 @@ fn a_signal_ends_the_tour_and_its_server() -> Result<()> {
 
 #[test]
 fn a_reader_that_has_seen_enough_is_a_normal_end() -> Result<()> {
-    let mut tour = tour(&["3"]).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn()?;
+    let mut tour = tour(&["3"])?.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn()?;
     let mut rows = BufReader::new(tour.stdout.take().context("a pipe")?).lines();
     let listening = rows.find(|row| row.as_ref().map_or(true, |row| row.contains("line-server listens on")));
     let server = address(&listening.context("no server")??)?;

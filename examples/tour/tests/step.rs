@@ -13,7 +13,7 @@ const INVITATION: &str = "tour   │ Enter goes on";
 
 #[test]
 fn a_part_waits_for_enter() -> Result<()> {
-    let (mut process, mut stdin) = Process::start_open(&mut tour(&["1", "--step"]))?;
+    let (mut process, mut stdin) = Process::start_open(&mut tour(&["1", "--step"])?)?;
     process.lines.find(INVITATION, WAIT)?;
     let nothing = process.lines.next(Duration::from_millis(300));
     assert!(nothing.is_err(), "it went on with {nothing:?}");
@@ -29,7 +29,7 @@ fn a_part_waits_for_enter() -> Result<()> {
 #[test]
 fn it_waits_before_every_part_but_the_first() -> Result<()> {
     // Its input stays open: a sixteenth time it would wait for ever.
-    let (process, mut stdin) = Process::start_open(&mut tour(&["--step"]))?;
+    let (process, mut stdin) = Process::start_open(&mut tour(&["--step"])?)?;
     stdin.write_all(&[b'\n'; 15])?;
     let ended = process.wait()?;
     assert!(ended.status.success(), "{:?}", ended.err());

@@ -8,14 +8,16 @@ use std::process::Command;
 use anyhow::Result;
 use programs::{Ended, Process};
 
-pub(crate) fn compare(arguments: &[&str]) -> Command {
+pub(crate) fn compare(arguments: &[&str]) -> Result<Command> {
+    // Or else it builds them, while its end is waited for.
+    programs::build_all()?;
     let mut command = Command::new(env!("CARGO_BIN_EXE_compare"));
     command.args(arguments).env_remove("OPEN_SESAME_KEY");
-    command
+    Ok(command)
 }
 
 pub(crate) fn run(arguments: &[&str]) -> Result<Ended> {
-    Process::start(&mut compare(arguments), b"")?.wait()
+    Process::start(&mut compare(arguments)?, b"")?.wait()
 }
 
 /// A table's rows, each as its cells; its heading is the first.

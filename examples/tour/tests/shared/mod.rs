@@ -7,19 +7,21 @@ use std::time::Duration;
 use anyhow::Result;
 use programs::{Ended, Process};
 
-/// Longer than a tour takes, that of a slow machine and what cargo still has to build aside.
+/// Longer than a tour takes, that of a slow machine aside.
 pub(crate) const WAIT: Duration = Duration::from_secs(60);
 
 pub(crate) const TOUR: &str = env!("CARGO_BIN_EXE_tour");
 
-pub(crate) fn tour(arguments: &[&str]) -> Command {
+pub(crate) fn tour(arguments: &[&str]) -> Result<Command> {
+    // Or else it builds them, while its end is waited for.
+    programs::build_all()?;
     let mut command = Command::new(TOUR);
     command.args(arguments).env_remove("NO_COLOR").env_remove("CLICOLOR_FORCE").env_remove("OPEN_SESAME_KEY");
-    command
+    Ok(command)
 }
 
 pub(crate) fn play(arguments: &[&str]) -> Result<Ended> {
-    Process::start(&mut tour(arguments), b"")?.wait()
+    Process::start(&mut tour(arguments)?, b"")?.wait()
 }
 
 /// The headings of a transcript: what is underlined.
