@@ -15,7 +15,7 @@ fn tour_in(test: &str, arguments: &[&str]) -> Result<(PathBuf, Command)> {
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(test);
     let _ = fs::remove_dir_all(&folder);
     fs::create_dir_all(&folder)?;
-    let mut tour = tour(arguments);
+    let mut tour = tour(arguments)?;
     tour.env("TMPDIR", &folder).current_dir(&folder);
     Ok((folder, tour))
 }
