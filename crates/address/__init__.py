@@ -89,7 +89,7 @@ def _why_not_listening(error):
 
 def _why_not_connected(error):
     if isinstance(error, ConnectionRefusedError):
-        return "nothing listens there; start the server first, or say where it is (--connect HOST:PORT)"
+        return "nothing listens there; start the server first, or say where it is (--connect)"
     if isinstance(error, (TimeoutError, socket.timeout)):
         return "no answer in time; is the address right?"
     return reason(error)

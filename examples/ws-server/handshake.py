@@ -125,7 +125,7 @@ def read_request(client, parser):
             raise Refused(HTTPStatus.BAD_REQUEST, "that is no WebSocket handshake")
         if events:
             request, *frames = events
-            if len(list(request.headers.raw_items())) > MAX_HEADERS:
+            if head.find(b"\r\n\r\n") + 4 > MAX_REQUEST or len(list(request.headers.raw_items())) > MAX_HEADERS:
                 break
             return request, frames
     raise Refused(

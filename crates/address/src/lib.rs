@@ -114,7 +114,7 @@ impl fmt::Display for Error {
                 f.write_str("the system does not allow it; choose a port above 1023")
             }
             (What::Connect, ErrorKind::ConnectionRefused) => {
-                f.write_str("nothing listens there; start the server first, or say where it is (--connect HOST:PORT)")
+                f.write_str("nothing listens there; start the server first, or say where it is (--connect)")
             }
             (What::Connect, ErrorKind::TimedOut) => f.write_str("no answer in time; is the address right?"),
             _ => write!(f, "{source}"),

@@ -42,7 +42,7 @@ fn nothing_listens() -> Result {
         error_of_connect(&address)?,
         format!(
             "cannot connect to {address}: nothing listens there; start the server first, \
-             or say where it is (--connect HOST:PORT)"
+             or say where it is (--connect)"
         )
     );
     Ok(())

@@ -27,7 +27,7 @@ fn the_port_is_in_use() -> Result<()> {
 fn nothing_listens() -> Result<()> {
     let unanswered = Unanswered::new()?;
     let address = unanswered.address()?.to_string();
-    let reason = "nothing listens there; start the server first, or say where it is (--connect HOST:PORT)";
+    let reason = "nothing listens there; start the server first, or say where it is (--connect)";
     for (program, language) in both(&CLIENTS) {
         let mut command = command(program, language)?;
         command.args(["--connect", &address]).env("OPEN_SESAME_KEY", "a key");

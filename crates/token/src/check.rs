@@ -11,7 +11,7 @@ use serde_json::Value;
 use crate::hs256::is_signed;
 use crate::{Claims, Rejected};
 
-/// The longest token taken, in bytes: more than a hundred times what one of ours has.
+/// The longest token taken, in bytes: many times what one of ours has.
 pub const MAX_LEN: usize = 8192;
 
 /// What the token says, if it was signed with the key and is valid now: from `nbf` on, and before `exp`.

@@ -47,7 +47,7 @@ fn nothing_listens_there() -> Result<()> {
     let address = nobody.address()?;
     let error = format!(
         "ws-client: cannot connect to {address}: nothing listens there; start the server first, or say where it is \
-         (--connect HOST:PORT)"
+         (--connect)"
     );
     says(&["--connect", &url(address)], "hello\n", 1, &error)
 }

@@ -73,6 +73,9 @@ fn read_request(mut client: &Connection) -> Result<(Request, Vec<u8>), Error> {
         }
         bytes.extend_from_slice(&piece[..count]);
         if let Some((length, request)) = Request::try_parse(&bytes)? {
+            if length > MAX_REQUEST {
+                break;
+            }
             return Ok((request, bytes.split_off(length)));
         }
     }

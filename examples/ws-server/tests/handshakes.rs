@@ -27,9 +27,17 @@ fn wrong_requests() -> Vec<(&'static str, Vec<u8>, u16)> {
         ("a key of 15 bytes", but("dGhlIHNhbXBsZSBub25jZQ==", "dGhlIHNhbXBsZSBub25j"), 400),
         ("a key that is no base64", but("dGhlIHNhbXBsZSBub25jZQ==", "dGhlIHNhbXBsZSBub25jZ!=="), 400),
         ("another method", but("GET", "POST"), 405),
+        ("a byte too much", of_length(8193).into_bytes(), 431),
         ("too long a header", [without_end.as_bytes(), long.as_bytes()].concat(), 431),
         ("too many headers", [without_end.as_bytes(), many.as_bytes()].concat(), 431),
     ]
+}
+
+/// A good request of so many bytes in all.
+fn of_length(bytes: usize) -> String {
+    let begun = HANDSHAKE.trim_end().to_owned() + "\r\nCookie: ";
+    let cookie = "x".repeat(bytes - begun.len() - "\r\n\r\n".len());
+    format!("{begun}{cookie}\r\n\r\n")
 }
 
 fn asked(server: &WsServer, request: &[u8]) -> Result<TcpStream> {
@@ -103,6 +111,17 @@ fn one_that_comes_byte_by_byte_is_as_good_as_any() -> Result<()> {
         }
         ensure!(head(&mut client)?.starts_with("HTTP/1.1 101 "));
         ensure!(Raw(client).asks("hello")? == "Server received: hello");
+        server.stop()?;
+    }
+    Ok(())
+}
+
+#[test]
+fn one_as_long_as_may_be_is_as_good_as_any() -> Result<()> {
+    for language in Language::ALL {
+        let server = WsServer::start(language, &[])?;
+        let mut client = asked(&server, of_length(8192).as_bytes())?;
+        ensure!(head(&mut client)?.starts_with("HTTP/1.1 101 "), "{language:?}");
         server.stop()?;
     }
     Ok(())
