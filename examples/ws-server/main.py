@@ -126,10 +126,10 @@ def let_in(client, rules, key, deadline, idle):
             return echo(session, rules, idle)
         except token.Rejected as rejected:
             why_not = str(rejected)
-    if why_not == token.EXPIRED:
-        session.send(token.EXPIRED)
-        with console.context(token.EXPIRED):
-            session.close(1000)
+            if why_not == token.EXPIRED:
+                session.send(token.EXPIRED)
+                with console.context(token.EXPIRED):
+                    session.close(1000)
     session.close(1008, why_not)
 
 
