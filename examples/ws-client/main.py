@@ -1,8 +1,6 @@
 # /// script
 # requires-python = ">=3.8"
-# dependencies = [
-#     "websockets>=13.1",
-# ]
+# dependencies = ["websockets>=13.1"]
 # ///
 """Lessons 5 and 6, WebSocket: sends lines and shows what comes back; where a token is asked for, sends that first.
 

@@ -1,9 +1,6 @@
 # /// script
 # requires-python = ">=3.8"
-# dependencies = [
-#     "websockets>=13.1",
-#     "PyJWT>=2.9",
-# ]
+# dependencies = ["websockets>=13.1", "PyJWT>=2.9"]
 # ///
 """Lessons 5 and 6, WebSocket: one port echoes what anyone says, the other what holders of a token say.
 
