@@ -57,7 +57,12 @@ fn all_that_is_measured_is_in_every_form() -> Result<()> {
         let figures = measure["figures"].as_array().context("no figures")?;
         let who: Vec<_> = figures.iter().filter_map(|figure| figure["contestant"].as_str()).collect();
         assert_eq!(who, *contestants, "{load}, {what}");
-        figures.iter().try_for_each(|figure| is_in_order(&figure["measured"])).with_context(|| measure.to_string())?;
+        // The system counts CPU time in hundredths of a second, of which a short run on a busy machine may have none.
+        let may_be_none = *what == "server CPU for each";
+        figures
+            .iter()
+            .try_for_each(|figure| is_in_order(&figure["measured"], may_be_none))
+            .with_context(|| measure.to_string())?;
     }
     for what in ["cpu", "cores", "system", "rust", "python", "profile"] {
         assert!(!report["machine"][what].is_null(), "{what}");
@@ -77,10 +82,11 @@ fn all_that_is_measured_is_in_every_form() -> Result<()> {
     Ok(())
 }
 
-fn is_in_order(spread: &Value) -> Result<()> {
+fn is_in_order(spread: &Value, may_be_none: bool) -> Result<()> {
     let number = |name: &str| spread[name].as_f64().with_context(|| format!("no {name}: {spread}"));
     let (least, median, most) = (number("least")?, number("median")?, number("most")?);
-    anyhow::ensure!(0.0 <= least && least <= median && median <= most && 0.0 < most, "{spread}");
+    anyhow::ensure!(0.0 <= least && least <= median && median <= most, "{spread}");
+    anyhow::ensure!(0.0 < most || may_be_none, "{spread}");
     anyhow::ensure!(spread["rounds"].as_array().is_some_and(|rounds| !rounds.is_empty()), "no rounds");
     Ok(())
 }
