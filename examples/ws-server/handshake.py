@@ -19,6 +19,9 @@ from crates import token
 MAX_REQUEST = 8192
 MAX_HEADERS = 124
 
+# The most that --max-message can be, in bytes.
+LONGEST_MESSAGE = 16 << 20
+
 # What a control frame may have beside the message in whose middle it comes (RFC 6455, section 5.5).
 MAX_CONTROL = 125
 
@@ -38,7 +41,7 @@ class Rules:
         parser.add_argument(
             "--max-message",
             metavar="N",
-            type=_number,
+            type=_message_length,
             default="65536",
             help="The longest message taken, in bytes [default: %(default)s]",
         )
@@ -172,7 +175,10 @@ def answer(client, status, why):
     raise OSError(f"handshake refused: {status.value} {status.phrase}: {why}")
 
 
-def _number(text):
+def _message_length(text):
     if not (text.isascii() and text.isdecimal()):
         raise ArgumentTypeError("invalid digit found in string")
-    return int(text)
+    length = int(text)
+    if length > LONGEST_MESSAGE:
+        raise ArgumentTypeError(f"{length} is not in 0..={LONGEST_MESSAGE}")
+    return length

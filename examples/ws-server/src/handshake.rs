@@ -1,6 +1,7 @@
 use std::io::{ErrorKind, Read, Write};
 
 use anyhow::{Context, Result, bail};
+use clap::builder::RangedU64ValueParser;
 use socketserver::Connection;
 use tungstenite::WebSocket;
 use tungstenite::error::{CapacityError, Error, ProtocolError};
@@ -15,6 +16,10 @@ use crate::origin::Origin;
 /// The longest request for a handshake taken, in bytes.
 const MAX_REQUEST: usize = 8192;
 
+/// The most that --max-message can be, in bytes. For a frame as long as that room is set aside as soon as its header has
+/// come, and a server that has no memory left ends.
+const LONGEST_MESSAGE: u64 = 16 << 20;
+
 /// How much is read at a time, in bytes. tungstenite clears as much before each read, which for its own 128 KiB costs more
 /// than the echo of a short message does.
 const READ_SIZE: usize = 4096;
@@ -23,7 +28,7 @@ const READ_SIZE: usize = 4096;
 #[derive(Clone, Debug, clap::Args)]
 pub(crate) struct Rules {
     /// The longest message taken, in bytes
-    #[arg(long, value_name = "N", default_value = "65536")]
+    #[arg(long, value_name = "N", default_value = "65536", value_parser = message_length())]
     pub(crate) max_message: usize,
     /// A page that may connect, by its origin, such as http://localhost:8000 or null; may be given again. Without it, any
     /// page may
@@ -51,6 +56,10 @@ pub(crate) fn upgrade<'c>(client: &'c Connection, rules: &Rules) -> Result<WebSo
     }
     let config = WebSocketConfig::default().read_buffer_size(READ_SIZE);
     Ok(WebSocket::from_partially_read(client, rest, Role::Server, Some(config)))
+}
+
+fn message_length() -> RangedU64ValueParser<usize> {
+    RangedU64ValueParser::new().range(..=LONGEST_MESSAGE)
 }
 
 impl Rules {
