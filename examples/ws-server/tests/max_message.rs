@@ -5,7 +5,7 @@ mod common;
 use std::io::Write;
 
 use anyhow::{Result, ensure};
-use common::{FIN, Raw, TEXT, WsServer, announced};
+use common::{CLOSE, CONTINUATION, FIN, PING, PONG, Raw, TEXT, WsServer, announced};
 use programs::{Language, run};
 
 const MOST: u64 = 16 << 20;
@@ -38,6 +38,27 @@ fn with_the_greatest_many_may_announce_as_much() -> Result<()> {
         more.0.write_all(&announced(FIN | TEXT, 1 << 63))?;
         ensure!(more.closed()? == (1009, format!("a message has at most {MOST} bytes")), "{language:?}");
         drop(rude);
+        server.stop()?;
+    }
+    Ok(())
+}
+
+#[test]
+fn one_shorter_than_a_control_frame_is_for_messages_alone() -> Result<()> {
+    for language in Language::ALL {
+        let server = WsServer::start(language, &["--max-message", "2"])?;
+        let mut client = Raw::connect(server.echo)?;
+        client.send(TEXT, b"o")?;
+        client.send(FIN | PING, &[b'x'; 125])?;
+        ensure!(client.receive()? == (FIN | PONG, vec![b'x'; 125]), "{language:?}");
+        client.send(FIN | CONTINUATION, b"k")?;
+        ensure!(client.receive()?.1 == b"Server received: ok");
+        let mut wordy = Raw::connect(server.echo)?;
+        wordy.send(FIN | TEXT, b"one")?;
+        ensure!(wordy.closed()? == (1009, "a message has at most 2 bytes".to_owned()), "{language:?}");
+        let farewell = [&1000_u16.to_be_bytes(), &[b'x'; 123][..]].concat();
+        client.send(FIN | CLOSE, &farewell)?;
+        ensure!(client.receive()? == (FIN | CLOSE, farewell), "{language:?}");
         server.stop()?;
     }
     Ok(())
