@@ -115,8 +115,8 @@ def upgrade(client, rules):
 def read_request(client, parser):
     """The request, and the frames that came behind it."""
     head = b""
-    while len(head) <= MAX_REQUEST:
-        piece = client.recv(1024)
+    while len(head) < MAX_REQUEST:
+        piece = client.recv(min(1024, MAX_REQUEST - len(head)))
         if not piece:
             raise ConnectionError
         head += piece

@@ -75,8 +75,9 @@ impl Rules {
 fn read_request(mut client: &Connection) -> Result<(Request, Vec<u8>), Error> {
     let mut bytes = Vec::new();
     let mut piece = [0; 1024];
-    while bytes.len() <= MAX_REQUEST {
-        let count = client.read(&mut piece)?;
+    while bytes.len() < MAX_REQUEST {
+        let most = piece.len().min(MAX_REQUEST - bytes.len());
+        let count = client.read(&mut piece[..most])?;
         if count == 0 {
             return Err(ProtocolError::HandshakeIncomplete.into());
         }

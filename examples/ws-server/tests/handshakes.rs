@@ -109,6 +109,23 @@ fn one_that_comes_byte_by_byte_is_as_good_as_any() -> Result<()> {
 }
 
 #[test]
+fn one_is_as_long_as_may_be_and_no_longer() -> Result<()> {
+    for language in Language::ALL {
+        let server = WsServer::start(language, &[])?;
+        for (length, status) in [(8192, 101), (8193, 431)] {
+            let cookies = "Cookie: x\r\n".repeat(50);
+            let filled = HANDSHAKE.replace("Host: ", &format!("{cookies}Host: "));
+            let filler = "x".repeat(length - filled.len());
+            let mut client = asked(&server, filled.replace("Host: ", &format!("Host: {filler}")).as_bytes())?;
+            let head = head(&mut client)?;
+            ensure!(head.starts_with(&format!("HTTP/1.1 {status} ")), "{language:?}: {length}: {head}");
+        }
+        server.stop()?;
+    }
+    Ok(())
+}
+
+#[test]
 fn one_who_leaves_in_the_middle_is_written_down() -> Result<()> {
     for language in Language::ALL {
         let mut server = WsServer::start(language, &[])?;
