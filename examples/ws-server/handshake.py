@@ -99,7 +99,7 @@ def upgrade(client, rules):
         request, frames = read_request(client, parser)
         if not rules.allow(request.headers):
             raise Refused(HTTPStatus.FORBIDDEN, "this page may not connect (--origin)")
-        agreed = agree(request, parser)
+        client.sendall(agree(request, parser).serialize())
     except TimeoutError:
         answer(client, HTTPStatus.REQUEST_TIMEOUT, "the handshake was not whole before the deadline")
     except ConnectionError:
@@ -108,7 +108,6 @@ def upgrade(client, rules):
         raise OSError("cut in the middle of the handshake") from None
     except Refused as refused:
         answer(client, refused.status, refused.why)
-    client.sendall(agreed.serialize())
     return parser, frames
 
 

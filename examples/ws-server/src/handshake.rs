@@ -1,6 +1,6 @@
 use std::io::{ErrorKind, Read, Write};
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Result, bail};
 use clap::builder::RangedU64ValueParser;
 use socketserver::Connection;
 use tungstenite::WebSocket;
@@ -46,13 +46,8 @@ pub(crate) fn upgrade<'c>(client: &'c Connection, rules: &Rules) -> Result<WebSo
     if !rules.allow(request.headers()) {
         return answer(client, StatusCode::FORBIDDEN, "this page may not connect (--origin)");
     }
-    match create_response(&request) {
-        Ok(agreed) => {
-            let mut answer = Vec::new();
-            write_response(&mut answer, &agreed)?;
-            (&mut &*client).write_all(&answer).context("handshake")?;
-        }
-        Err(error) => return refuse(client, &error),
+    if let Err(error) = create_response(&request).and_then(|agreed| agree(client, &agreed)) {
+        return refuse(client, &error);
     }
     let config = WebSocketConfig::default().read_buffer_size(READ_SIZE);
     Ok(WebSocket::from_partially_read(client, rest, Role::Server, Some(config)))
@@ -87,6 +82,12 @@ fn read_request(mut client: &Connection) -> Result<(Request, Vec<u8>), Error> {
         }
     }
     Err(CapacityError::TooManyHeaders.into())
+}
+
+fn agree(mut client: &Connection, agreed: &Response) -> Result<(), Error> {
+    let mut answer = Vec::new();
+    write_response(&mut answer, agreed)?;
+    Ok(client.write_all(&answer)?)
 }
 
 /// Tells the client what is wrong with its request, in HTTP's terms; that is the error which this always is.

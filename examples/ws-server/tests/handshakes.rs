@@ -4,10 +4,12 @@ mod common;
 
 use std::io::{Read, Write};
 use std::net::{Shutdown, TcpStream};
+use std::time::Duration;
 
 use anyhow::{Context, Result, ensure};
-use common::{HANDSHAKE, LONG, Raw, WsServer, head};
+use common::{CLOSE, FIN, HANDSHAKE, LONG, Raw, WsServer, head};
 use programs::Language;
+use socket2::SockRef;
 
 /// Requests, and the status that must be the answer.
 fn wrong_requests() -> Vec<(&'static str, Vec<u8>, u16)> {
@@ -131,6 +133,27 @@ fn one_who_leaves_in_the_middle_is_written_down() -> Result<()> {
         let mut server = WsServer::start(language, &[])?;
         let client = asked(&server, b"GET / HTTP/1.1\r\n")?;
         client.shutdown(Shutdown::Write)?;
+        server.server.line("cut in the middle of the handshake")?;
+        let (_, log) = server.stop()?;
+        ensure!(
+            log.len() == 1 && log[0].ends_with("echo: cut in the middle of the handshake"),
+            "{language:?}: {log:?}"
+        );
+    }
+    Ok(())
+}
+
+#[test]
+fn one_who_has_gone_before_the_answer_is_written_down_in_the_same_words() -> Result<()> {
+    for language in Language::ALL {
+        let mut server = WsServer::start(language, &["--max-connections", "1"])?;
+        let mut first = Raw::connect(server.echo)?;
+        // The second waits until the first has left, and is reset before that.
+        let second = asked(&server, HANDSHAKE.as_bytes())?;
+        SockRef::from(&second).set_linger(Some(Duration::ZERO))?;
+        drop(second);
+        first.send(FIN | CLOSE, &1000_u16.to_be_bytes())?;
+        first.closed()?;
         server.server.line("cut in the middle of the handshake")?;
         let (_, log) = server.stop()?;
         ensure!(
