@@ -7,7 +7,7 @@ use std::net::{Shutdown, TcpStream};
 use std::time::Duration;
 
 use anyhow::{Context, Result, ensure};
-use common::{CLOSE, FIN, HANDSHAKE, LONG, Raw, WsServer, head};
+use common::{CLOSE, FIN, HANDSHAKE, LONG, Raw, TEXT, WsServer, frame, head};
 use programs::Language;
 use socket2::SockRef;
 
@@ -105,6 +105,18 @@ fn one_that_comes_byte_by_byte_is_as_good_as_any() -> Result<()> {
         }
         ensure!(head(&mut client)?.starts_with("HTTP/1.1 101 "));
         ensure!(Raw(client).asks("hello")? == "Server received: hello");
+        server.stop()?;
+    }
+    Ok(())
+}
+
+#[test]
+fn a_message_right_behind_one_is_not_lost() -> Result<()> {
+    for language in Language::ALL {
+        let server = WsServer::start(language, &[])?;
+        let mut client = asked(&server, &[HANDSHAKE.as_bytes(), &frame(FIN | TEXT, b"hello")].concat())?;
+        ensure!(head(&mut client)?.starts_with("HTTP/1.1 101 "), "{language:?}");
+        ensure!(Raw(client).receive()?.1 == b"Server received: hello", "{language:?}");
         server.stop()?;
     }
     Ok(())
