@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use anyhow::{Context, Result, ensure};
 use common::{CLOSE, FIN, HANDSHAKE, LONG, Raw, TEXT, WsServer, frame, head};
-use programs::Language;
+use programs::{Language, Signal};
 use socket2::SockRef;
 
 /// Requests, and the status that must be the answer.
@@ -64,7 +64,11 @@ fn each_is_answered_with_its_status_while_others_are_served() -> Result<()> {
             ensure!(answered == *status, "{language:?}: {name}: {head}");
             if answered == 426 {
                 ensure!(head.contains("sec-websocket-version: 13\r\n"), "{language:?}: {head}");
+                ensure!(head.contains("connection: upgrade, close\r\n"), "{language:?}: {head}");
+            } else {
+                ensure!(head.contains("connection: close\r\n"), "{language:?}: {head}");
             }
+            ensure!(head.contains("allow: get\r\n") == (answered == 405), "{language:?}: {head}");
             ensure!(good.asks("still there?")? == "Server received: still there?");
         }
         let (_, log) = server.stop()?;
@@ -90,6 +94,25 @@ fn one_that_is_not_whole_at_the_deadline_is_told_so() -> Result<()> {
         ensure!(log.len() == 2, "{language:?}: {log:?}");
         let last = ended.out().join("\n");
         ensure!(last.contains("(echo) served 2: 0 completed, 2 timed out, 0 failed"), "{language:?}: {last}");
+    }
+    Ok(())
+}
+
+#[test]
+fn one_that_is_not_whole_when_the_server_ends_is_told_so() -> Result<()> {
+    for language in Language::ALL {
+        let mut server = WsServer::start(language, &[])?;
+        let mut slow = asked(&server, b"GET / HTTP/1.1\r\n")?;
+        // Connected is not yet admitted.
+        loop {
+            server.server.process.signal(Signal::USR1)?;
+            if server.server.line("echo: ")?.starts_with("echo: 1 open") {
+                break;
+            }
+        }
+        let (_, log) = server.stop()?;
+        ensure!(answer(&mut slow)?.0 == 503, "{language:?}");
+        ensure!(log.is_empty(), "{language:?}: {log:?}");
     }
     Ok(())
 }
@@ -130,7 +153,12 @@ fn one_is_as_long_as_may_be_and_no_longer() -> Result<()> {
             let cookies = "Cookie: x\r\n".repeat(50);
             let filled = HANDSHAKE.replace("Host: ", &format!("{cookies}Host: "));
             let filler = "x".repeat(length - filled.len());
-            let mut client = asked(&server, filled.replace("Host: ", &format!("Host: {filler}")).as_bytes())?;
+            let request = filled.replace("Host: ", &format!("Host: {filler}"));
+            // In uneven pieces, the first of which has been read by the time that another client is answered.
+            let (first, rest) = request.split_at(1);
+            let mut client = asked(&server, first.as_bytes())?;
+            Raw::connect(server.echo)?;
+            client.write_all(rest.as_bytes())?;
             let head = head(&mut client)?;
             ensure!(head.starts_with(&format!("HTTP/1.1 {status} ")), "{language:?}: {length}: {head}");
         }
