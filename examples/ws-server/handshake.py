@@ -19,6 +19,9 @@ from crates import token
 MAX_REQUEST = 8192
 MAX_HEADERS = 124
 
+# The most that --max-message can be, in bytes.
+LONGEST_MESSAGE = 16 << 20
+
 # What a control frame may have beside the message in whose middle it comes (RFC 6455, section 5.5).
 MAX_CONTROL = 125
 
@@ -38,7 +41,7 @@ class Rules:
         parser.add_argument(
             "--max-message",
             metavar="N",
-            type=_number,
+            type=_message_length,
             default="65536",
             help="The longest message taken, in bytes [default: %(default)s]",
         )
@@ -94,9 +97,12 @@ def upgrade(client, rules):
     parser = Parser(max_size=max(rules.max_message, token.MAX_LEN) + MAX_CONTROL)
     try:
         request, frames = read_request(client, parser)
+        # HTTP itself wants it (RFC 9112, section 3.2), and the library does not look.
+        if len(request.headers.get_all("Host")) != 1:
+            raise Refused(HTTPStatus.BAD_REQUEST, "that is no WebSocket handshake")
         if not rules.allow(request.headers):
             raise Refused(HTTPStatus.FORBIDDEN, "this page may not connect (--origin)")
-        agreed = agree(request, parser)
+        client.sendall(agree(request, parser).serialize())
     except TimeoutError:
         answer(client, HTTPStatus.REQUEST_TIMEOUT, "the handshake was not whole before the deadline")
     except ConnectionError:
@@ -105,15 +111,14 @@ def upgrade(client, rules):
         raise OSError("cut in the middle of the handshake") from None
     except Refused as refused:
         answer(client, refused.status, refused.why)
-    client.sendall(agreed.serialize())
     return parser, frames
 
 
 def read_request(client, parser):
     """The request, and the frames that came behind it."""
     head = b""
-    while len(head) <= MAX_REQUEST:
-        piece = client.recv(1024)
+    while len(head) < MAX_REQUEST:
+        piece = client.recv(min(1024, MAX_REQUEST - len(head)))
         if not piece:
             raise ConnectionError
         head += piece
@@ -125,7 +130,7 @@ def read_request(client, parser):
             raise Refused(HTTPStatus.BAD_REQUEST, "that is no WebSocket handshake")
         if events:
             request, *frames = events
-            if head.find(b"\r\n\r\n") + 4 > MAX_REQUEST or len(list(request.headers.raw_items())) > MAX_HEADERS:
+            if len(list(request.headers.raw_items())) > MAX_HEADERS:
                 break
             return request, frames
     raise Refused(
@@ -172,7 +177,10 @@ def answer(client, status, why):
     raise OSError(f"handshake refused: {status.value} {status.phrase}: {why}")
 
 
-def _number(text):
+def _message_length(text):
     if not (text.isascii() and text.isdecimal()):
         raise ArgumentTypeError("invalid digit found in string")
-    return int(text)
+    length = int(text)
+    if length > LONGEST_MESSAGE:
+        raise ArgumentTypeError(f"{length} is not in 0..={LONGEST_MESSAGE}")
+    return length

@@ -36,6 +36,29 @@ fn a_client_that_says_nothing_is_cut_at_the_deadline() -> Result<()> {
 }
 
 #[test]
+fn one_that_comes_while_a_session_goes_on_has_its_own() -> Result<()> {
+    let session = |mut client: &Connection| {
+        client.read_exact(&mut [0])?;
+        client.begin_session(LONG);
+        echo_line(client)
+    };
+    let server = Running::threading(limits(DEADLINE), crowd(8, WhenFull::Wait), session)?;
+    let mut guest = server.connect()?;
+    guest.write_all(b".")?;
+    // The session goes on past the first deadline, with none to look after but its own, a long time away.
+    guest.set_read_timeout(Some(DEADLINE * 2))?;
+    let error = guest.read(&mut [0]).map_err(|error| error.kind());
+    assert_eq!(error, Err(std::io::ErrorKind::WouldBlock));
+    let (_, after) = until_closed(server.connect()?);
+    assert!(after < DEADLINE * 3, "{after:?}");
+    guest.write_all(b"hello\n")?;
+    assert_eq!(until_closed(guest).0, b"hello\n");
+    let served = server.stop()?;
+    assert_eq!((served.completed, served.timed_out), (1, 1));
+    Ok(())
+}
+
+#[test]
 fn bytes_now_and_then_do_not_stretch_it() -> Result<()> {
     let server = Running::sequential(limits(DEADLINE), echo_line)?;
     let mut client = server.connect()?;

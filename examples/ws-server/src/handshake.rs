@@ -1,6 +1,7 @@
 use std::io::{ErrorKind, Read, Write};
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Result, bail};
+use clap::builder::RangedU64ValueParser;
 use socketserver::Connection;
 use tungstenite::WebSocket;
 use tungstenite::error::{CapacityError, Error, ProtocolError};
@@ -15,6 +16,10 @@ use crate::origin::Origin;
 /// The longest request for a handshake taken, in bytes.
 const MAX_REQUEST: usize = 8192;
 
+/// The most that --max-message can be, in bytes. For a frame as long as that room is set aside as soon as its header has
+/// come, and a server that has no memory left ends.
+const LONGEST_MESSAGE: u64 = 16 << 20;
+
 /// How much is read at a time, in bytes. tungstenite clears as much before each read, which for its own 128 KiB costs more
 /// than the echo of a short message does.
 const READ_SIZE: usize = 4096;
@@ -23,7 +28,7 @@ const READ_SIZE: usize = 4096;
 #[derive(Clone, Debug, clap::Args)]
 pub(crate) struct Rules {
     /// The longest message taken, in bytes
-    #[arg(long, value_name = "N", default_value = "65536")]
+    #[arg(long, value_name = "N", default_value = "65536", value_parser = message_length())]
     pub(crate) max_message: usize,
     /// A page that may connect, by its origin, such as http://localhost:8000 or null; may be given again. Without it, any
     /// page may
@@ -38,19 +43,22 @@ pub(crate) fn upgrade<'c>(client: &'c Connection, rules: &Rules) -> Result<WebSo
         Ok(read) => read,
         Err(error) => return refuse(client, &error),
     };
+    // HTTP itself wants it (RFC 9112, section 3.2), and tungstenite does not look.
+    if request.headers().get_all(header::HOST).iter().count() != 1 {
+        return refuse(client, &ProtocolError::InvalidHeader(Box::new(header::HOST)).into());
+    }
     if !rules.allow(request.headers()) {
         return answer(client, StatusCode::FORBIDDEN, "this page may not connect (--origin)");
     }
-    match create_response(&request) {
-        Ok(agreed) => {
-            let mut answer = Vec::new();
-            write_response(&mut answer, &agreed)?;
-            (&mut &*client).write_all(&answer).context("handshake")?;
-        }
-        Err(error) => return refuse(client, &error),
+    if let Err(error) = create_response(&request).and_then(|agreed| agree(client, &agreed)) {
+        return refuse(client, &error);
     }
     let config = WebSocketConfig::default().read_buffer_size(READ_SIZE);
     Ok(WebSocket::from_partially_read(client, rest, Role::Server, Some(config)))
+}
+
+fn message_length() -> RangedU64ValueParser<usize> {
+    RangedU64ValueParser::new().range(..=LONGEST_MESSAGE)
 }
 
 impl Rules {
@@ -66,20 +74,24 @@ impl Rules {
 fn read_request(mut client: &Connection) -> Result<(Request, Vec<u8>), Error> {
     let mut bytes = Vec::new();
     let mut piece = [0; 1024];
-    while bytes.len() <= MAX_REQUEST {
-        let count = client.read(&mut piece)?;
+    while bytes.len() < MAX_REQUEST {
+        let most = piece.len().min(MAX_REQUEST - bytes.len());
+        let count = client.read(&mut piece[..most])?;
         if count == 0 {
             return Err(ProtocolError::HandshakeIncomplete.into());
         }
         bytes.extend_from_slice(&piece[..count]);
         if let Some((length, request)) = Request::try_parse(&bytes)? {
-            if length > MAX_REQUEST {
-                break;
-            }
             return Ok((request, bytes.split_off(length)));
         }
     }
     Err(CapacityError::TooManyHeaders.into())
+}
+
+fn agree(mut client: &Connection, agreed: &Response) -> Result<(), Error> {
+    let mut answer = Vec::new();
+    write_response(&mut answer, agreed)?;
+    Ok(client.write_all(&answer)?)
 }
 
 /// Tells the client what is wrong with its request, in HTTP's terms; that is the error which this always is.

@@ -12,6 +12,9 @@ use tungstenite::{Error, Message, Utf8Bytes, WebSocket};
 
 use crate::handshake::{Rules, upgrade};
 
+/// What a control frame may have, however short messages are to be (RFC 6455, section 5.5).
+const MAX_CONTROL: usize = 125;
+
 /// A WebSocket session with a client, who breaks no rule of RFC 6455 without being told which.
 pub(crate) struct Session<'c> {
     client: &'c Connection,
@@ -49,7 +52,7 @@ impl<'c> Session<'c> {
     pub(crate) fn receive(&mut self, limit: usize) -> Result<Received> {
         self.socket.set_config(|config| {
             config.max_message_size = Some(limit);
-            config.max_frame_size = Some(limit);
+            config.max_frame_size = Some(limit.max(MAX_CONTROL));
         });
         loop {
             match self.socket.read() {

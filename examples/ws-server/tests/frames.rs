@@ -4,10 +4,10 @@
 mod common;
 
 use std::io::Write;
-use std::net::Shutdown;
+use std::net::{Shutdown, TcpStream};
 
 use anyhow::{Context, Result, ensure};
-use common::{BINARY, CLOSE, CONTINUATION, FIN, LONG, PING, PONG, Raw, TEXT, WsServer, announced, frame};
+use common::{BINARY, CLOSE, CONTINUATION, FIN, HANDSHAKE, LONG, PING, PONG, Raw, TEXT, WsServer, announced, frame};
 use programs::Language;
 
 const LIMIT: usize = 1000;
@@ -61,6 +61,8 @@ fn each_is_answered_with_its_close_code_while_others_are_served() -> Result<()> 
         let (ended, log) = server.stop()?;
         let last = ended.out().pop().unwrap_or_default().to_owned();
         ensure!(log.len() == cases.len(), "{language:?}: {log:#?}");
+        // Told as what the server did, also where the client began with a close.
+        ensure!(log.iter().all(|line| line.contains(" echo: closed with 10")), "{language:?}: {log:#?}");
         let echo = ended.out().into_iter().find(|line| line.contains("(echo) served")).unwrap_or_default();
         let served = format!("served {}: 1 completed, 0 timed out, {} failed", cases.len() + 1, cases.len());
         ensure!(echo.contains(&served), "{language:?}: {echo}, {last}");
@@ -120,6 +122,25 @@ fn a_client_that_is_gone_in_the_middle_of_a_frame_is_written_down() -> Result<()
             log.len() == 1 && log[0].ends_with("echo: cut without a close frame"),
             "{language:?}: {line} {peer} {log:?}"
         );
+    }
+    Ok(())
+}
+
+#[test]
+fn a_client_that_is_gone_before_its_answers_is_written_down() -> Result<()> {
+    for language in Language::ALL {
+        let mut server = WsServer::start(language, &["--max-connections", "1"])?;
+        let mut first = Raw::connect(server.echo)?;
+        // The second has said all and left before the first leaves, and it is its turn.
+        let mut hasty = TcpStream::connect(server.echo)?;
+        hasty.write_all(HANDSHAKE.as_bytes())?;
+        hasty.write_all(&[frame(FIN | TEXT, b"one"), frame(FIN | TEXT, b"two")].concat())?;
+        drop(hasty);
+        first.send(FIN | CLOSE, &1000_u16.to_be_bytes())?;
+        first.closed()?;
+        server.server.line("cut without a close frame")?;
+        let (_, log) = server.stop()?;
+        ensure!(log.len() == 1 && log[0].ends_with("echo: cut without a close frame"), "{language:?}: {log:?}");
     }
     Ok(())
 }

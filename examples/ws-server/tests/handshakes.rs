@@ -4,10 +4,12 @@ mod common;
 
 use std::io::{Read, Write};
 use std::net::{Shutdown, TcpStream};
+use std::time::Duration;
 
 use anyhow::{Context, Result, ensure};
-use common::{HANDSHAKE, LONG, Raw, WsServer, head};
-use programs::Language;
+use common::{CLOSE, FIN, HANDSHAKE, LONG, Raw, TEXT, WsServer, frame, head};
+use programs::{Language, Signal};
+use socket2::SockRef;
 
 /// Requests, and the status that must be the answer.
 fn wrong_requests() -> Vec<(&'static str, Vec<u8>, u16)> {
@@ -27,17 +29,11 @@ fn wrong_requests() -> Vec<(&'static str, Vec<u8>, u16)> {
         ("a key of 15 bytes", but("dGhlIHNhbXBsZSBub25jZQ==", "dGhlIHNhbXBsZSBub25j"), 400),
         ("a key that is no base64", but("dGhlIHNhbXBsZSBub25jZQ==", "dGhlIHNhbXBsZSBub25jZ!=="), 400),
         ("another method", but("GET", "POST"), 405),
-        ("a byte too much", of_length(8193).into_bytes(), 431),
+        ("no host", but("Host: server.example.com\r\n", ""), 400),
+        ("two hosts", but("Host: ", "Host: a\r\nHost: "), 400),
         ("too long a header", [without_end.as_bytes(), long.as_bytes()].concat(), 431),
         ("too many headers", [without_end.as_bytes(), many.as_bytes()].concat(), 431),
     ]
-}
-
-/// A good request of so many bytes in all.
-fn of_length(bytes: usize) -> String {
-    let begun = HANDSHAKE.trim_end().to_owned() + "\r\nCookie: ";
-    let cookie = "x".repeat(bytes - begun.len() - "\r\n\r\n".len());
-    format!("{begun}{cookie}\r\n\r\n")
 }
 
 fn asked(server: &WsServer, request: &[u8]) -> Result<TcpStream> {
@@ -70,7 +66,11 @@ fn each_is_answered_with_its_status_while_others_are_served() -> Result<()> {
             ensure!(answered == *status, "{language:?}: {name}: {head}");
             if answered == 426 {
                 ensure!(head.contains("sec-websocket-version: 13\r\n"), "{language:?}: {head}");
+                ensure!(head.contains("connection: upgrade, close\r\n"), "{language:?}: {head}");
+            } else {
+                ensure!(head.contains("connection: close\r\n"), "{language:?}: {head}");
             }
+            ensure!(head.contains("allow: get\r\n") == (answered == 405), "{language:?}: {head}");
             ensure!(good.asks("still there?")? == "Server received: still there?");
         }
         let (_, log) = server.stop()?;
@@ -101,6 +101,25 @@ fn one_that_is_not_whole_at_the_deadline_is_told_so() -> Result<()> {
 }
 
 #[test]
+fn one_that_is_not_whole_when_the_server_ends_is_told_so() -> Result<()> {
+    for language in Language::ALL {
+        let mut server = WsServer::start(language, &[])?;
+        let mut slow = asked(&server, b"GET / HTTP/1.1\r\n")?;
+        // Connected is not yet admitted.
+        loop {
+            server.server.process.signal(Signal::USR1)?;
+            if server.server.line("echo: ")?.starts_with("echo: 1 open") {
+                break;
+            }
+        }
+        let (_, log) = server.stop()?;
+        ensure!(answer(&mut slow)?.0 == 503, "{language:?}");
+        ensure!(log.is_empty(), "{language:?}: {log:?}");
+    }
+    Ok(())
+}
+
+#[test]
 fn one_that_comes_byte_by_byte_is_as_good_as_any() -> Result<()> {
     for language in Language::ALL {
         let server = WsServer::start(language, &[])?;
@@ -117,11 +136,34 @@ fn one_that_comes_byte_by_byte_is_as_good_as_any() -> Result<()> {
 }
 
 #[test]
-fn one_as_long_as_may_be_is_as_good_as_any() -> Result<()> {
+fn a_message_right_behind_one_is_not_lost() -> Result<()> {
     for language in Language::ALL {
         let server = WsServer::start(language, &[])?;
-        let mut client = asked(&server, of_length(8192).as_bytes())?;
+        let mut client = asked(&server, &[HANDSHAKE.as_bytes(), &frame(FIN | TEXT, b"hello")].concat())?;
         ensure!(head(&mut client)?.starts_with("HTTP/1.1 101 "), "{language:?}");
+        ensure!(Raw(client).receive()?.1 == b"Server received: hello", "{language:?}");
+        server.stop()?;
+    }
+    Ok(())
+}
+
+#[test]
+fn one_is_as_long_as_may_be_and_no_longer() -> Result<()> {
+    for language in Language::ALL {
+        let server = WsServer::start(language, &[])?;
+        for (length, status) in [(8192, 101), (8193, 431)] {
+            let cookies = "Cookie: x\r\n".repeat(50);
+            let filled = HANDSHAKE.replace("Host: ", &format!("{cookies}Host: "));
+            let filler = "x".repeat(length - filled.len());
+            let request = filled.replace("Host: ", &format!("Host: {filler}"));
+            // In uneven pieces, the first of which has been read by the time that another client is answered.
+            let (first, rest) = request.split_at(1);
+            let mut client = asked(&server, first.as_bytes())?;
+            Raw::connect(server.echo)?;
+            client.write_all(rest.as_bytes())?;
+            let head = head(&mut client)?;
+            ensure!(head.starts_with(&format!("HTTP/1.1 {status} ")), "{language:?}: {length}: {head}");
+        }
         server.stop()?;
     }
     Ok(())
@@ -133,6 +175,27 @@ fn one_who_leaves_in_the_middle_is_written_down() -> Result<()> {
         let mut server = WsServer::start(language, &[])?;
         let client = asked(&server, b"GET / HTTP/1.1\r\n")?;
         client.shutdown(Shutdown::Write)?;
+        server.server.line("cut in the middle of the handshake")?;
+        let (_, log) = server.stop()?;
+        ensure!(
+            log.len() == 1 && log[0].ends_with("echo: cut in the middle of the handshake"),
+            "{language:?}: {log:?}"
+        );
+    }
+    Ok(())
+}
+
+#[test]
+fn one_who_has_gone_before_the_answer_is_written_down_in_the_same_words() -> Result<()> {
+    for language in Language::ALL {
+        let mut server = WsServer::start(language, &["--max-connections", "1"])?;
+        let mut first = Raw::connect(server.echo)?;
+        // The second waits until the first has left, and is reset before that.
+        let second = asked(&server, HANDSHAKE.as_bytes())?;
+        SockRef::from(&second).set_linger(Some(Duration::ZERO))?;
+        drop(second);
+        first.send(FIN | CLOSE, &1000_u16.to_be_bytes())?;
+        first.closed()?;
         server.server.line("cut in the middle of the handshake")?;
         let (_, log) = server.stop()?;
         ensure!(

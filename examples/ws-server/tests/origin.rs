@@ -58,7 +58,7 @@ fn without_the_option_any_page_may_connect() -> Result<()> {
 #[test]
 fn what_is_no_origin_is_an_error() -> Result<()> {
     for language in Language::ALL {
-        for text in ["localhost:8000", "http://localhost/page.html", "http://user@localhost", ""] {
+        for text in ["localhost:8000", "http://localhost/page.html", "http://localhost/", "http://user@localhost", ""] {
             let ended = run("ws-server", language, &["--origin", text], b"")?;
             ensure!(ended.status.code() == Some(2), "{language:?}: {text:?}: {ended:?}");
             let says = "expected an origin, such as http://localhost:8000, with no path; or null";
