@@ -65,7 +65,8 @@ fn neither_reads_nor_a_grant_renew_the_deadline_of_one_that_is_cut() -> Result<(
     let mut client = server.connect()?;
     // The last byte comes long before the cut, those behind it after: the client ends when it is ended.
     let mut received = vec![0; 1 << 20];
-    while client.read(&mut received)? > 0 && client.write_all(b"more").is_ok() {}
+    // What it says behind the end is answered with a reset, which is an end too.
+    while client.read(&mut received).is_ok_and(|count| count > 0) && client.write_all(b"more").is_ok() {}
     assert!(reads.try_iter().all(|read| !read), "something was read after the cut");
     assert_eq!(server.stop()?.completed, 1);
     Ok(())
