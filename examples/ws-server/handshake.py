@@ -14,6 +14,7 @@ from websockets.http11 import Response
 from websockets.server import ServerProtocol
 
 from crates import token
+from crates.console.humantime import some_time
 
 # The longest request for a handshake taken, in bytes, and the most headers.
 MAX_REQUEST = 8192
@@ -33,11 +34,19 @@ logging.getLogger("websockets").addHandler(logging.NullHandler())
 class Rules:
     """Who gets a session, and what may be said in it; also its part of the command line."""
 
+    idle: float
     max_message: int
     origins: Tuple[Origin, ...] = ()
 
     @staticmethod
     def add_options(parser):
+        parser.add_argument(
+            "--idle",
+            metavar="TIME",
+            type=some_time,
+            default="10m",
+            help="Time between two messages of a client [default: %(default)s]",
+        )
         parser.add_argument(
             "--max-message",
             metavar="N",
@@ -57,7 +66,7 @@ class Rules:
 
     @classmethod
     def of(cls, args):
-        return cls(args.max_message, tuple(args.origin))
+        return cls(args.idle, args.max_message, tuple(args.origin))
 
     def allow(self, headers):
         """A browser says whose page it acts for; a program that is none need not (RFC 6455, section 10.2)."""

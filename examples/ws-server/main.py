@@ -8,21 +8,20 @@ Run with `python3 examples/ws-server/main.py`, where what requirements.txt names
 """
 
 import sys
-import time
 from argparse import ArgumentParser
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
+from echo import greet
 from error_log import ErrorLog
 from handshake import Rules
-from session import Received, Session
+from let_in import let_in
 
-from crates import console, keysource, token
+from crates import console, keysource
 from crates.address import Address, local_address
-from crates.console import escape, say
-from crates.console.humantime import format_duration, some_time
+from crates.console import say
 from crates.socketserver import Crowd, Limits, ThreadingTCPServer
 
 # The tutorial's own, and so everyone's.
@@ -44,13 +43,6 @@ def parse_args():
         type=Address.parse,
         default="127.0.0.1:8888",
         help="Where to ask for a token first [default: %(default)s]",
-    )
-    parser.add_argument(
-        "--idle",
-        metavar="TIME",
-        type=some_time,
-        default="10m",
-        help="Time between two messages of a client [default: %(default)s]",
     )
     parser.add_argument(
         "--error-log",
@@ -83,66 +75,17 @@ def run(args):
 
     def serve_anyone(client):
         with log.watch(client, "echo"):
-            greet(client, rules, args.idle)
+            greet(client, rules)
 
     def serve_holders(client):
         with log.watch(client, "token"):
-            let_in(client, rules, key, args.deadline, args.idle)
+            let_in(client, rules, key, args.deadline)
 
     with ThreadPoolExecutor(max_workers=1) as thread:
         anyone = thread.submit(anyone.serve_forever, serve_anyone)
         holders = holders.serve_forever(serve_holders)
     say(f"ws-server (echo) {anyone.result()}")
     say(f"ws-server (token) {holders}")
-
-
-def greet(client, rules, idle):
-    """Echoes to anyone."""
-    session = Session.accept(client, rules)
-    say(f"{client.peer}: connected")
-    echo(session, rules, idle)
-
-
-def let_in(client, rules, key, deadline, idle):
-    """Takes a token first, and echoes to its holder."""
-    session = Session.accept(client, rules)
-    text = session.receive(token.MAX_LEN)
-    if text is Received.CLOSE:
-        return
-    if text is Received.BINARY:
-        why_not = token.NOT_TEXT
-    elif text is Received.TOO_LONG:
-        why_not = token.TOO_LONG
-    elif text is Received.NOTHING:
-        why_not = f"no token within {format_duration(deadline)}"
-    else:
-        try:
-            claims = token.check(text, key, time.time())
-            session.send("Authenticated!")
-            say(f"{client.peer}: {escape(claims.user_id.encode())} is let in")
-            return echo(session, rules, idle)
-        except token.Rejected as rejected:
-            why_not = str(rejected)
-            if why_not == token.EXPIRED:
-                session.send(token.EXPIRED)
-                with console.context(token.EXPIRED):
-                    session.close(1000)
-    session.close(1008, why_not)
-
-
-def echo(session, rules, idle):
-    """Sends back what the client says, until it leaves."""
-    while True:
-        text = session.receive_within(idle, rules.max_message)
-        if text is Received.CLOSE:
-            return say(f"{session.peer}: left")
-        if text is Received.BINARY:
-            session.close(1003, "text only")
-        if text is Received.TOO_LONG:
-            session.close(1009, f"a message has at most {rules.max_message} bytes")
-        if text is Received.NOTHING:
-            session.close(1001, f"nothing said for {format_duration(idle)}")
-        session.send(f"Server received: {text}")
 
 
 if __name__ == "__main__":

@@ -6,7 +6,7 @@ use std::io::{Read, Write};
 use std::time::{Duration, Instant};
 
 use anyhow::Result;
-use common::{LONG, Running, crowd, echo_line, limits, until_closed};
+use common::{LONG, Running, crowd, drip, echo_line, limits, until_closed};
 use socketserver::{Connection, WhenFull};
 
 const DEADLINE: Duration = Duration::from_millis(600);
@@ -61,12 +61,8 @@ fn one_that_comes_while_a_session_goes_on_has_its_own() -> Result<()> {
 #[test]
 fn bytes_now_and_then_do_not_stretch_it() -> Result<()> {
     let server = Running::sequential(limits(DEADLINE), echo_line)?;
-    let mut client = server.connect()?;
-    let start = Instant::now();
-    while client.write_all(b"x").is_ok() && start.elapsed() < LONG {
-        std::thread::sleep(DEADLINE / 20);
-    }
-    assert!(start.elapsed() < DEADLINE * 3, "{:?}", start.elapsed());
+    let after = drip(server.connect()?, DEADLINE / 20);
+    assert!(after < DEADLINE * 3, "{after:?}");
     assert_eq!(server.stop()?.timed_out, 1);
     Ok(())
 }

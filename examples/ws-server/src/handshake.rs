@@ -1,4 +1,5 @@
 use std::io::{ErrorKind, Read, Write};
+use std::time::Duration;
 
 use anyhow::{Result, bail};
 use clap::builder::RangedU64ValueParser;
@@ -27,6 +28,9 @@ const READ_SIZE: usize = 4096;
 /// Who gets a session, and what may be said in it; also its part of the command line.
 #[derive(Clone, Debug, clap::Args)]
 pub(crate) struct Rules {
+    /// Time between two messages of a client
+    #[arg(long, value_name = "TIME", default_value = "10m", value_parser = socketserver::some_time)]
+    pub(crate) idle: Duration,
     /// The longest message taken, in bytes
     #[arg(long, value_name = "N", default_value = "65536", value_parser = message_length())]
     pub(crate) max_message: usize,

@@ -106,3 +106,12 @@ pub fn until_closed(mut client: TcpStream) -> (Vec<u8>, Duration) {
     let _ = client.read_to_end(&mut received);
     (received, start.elapsed())
 }
+
+/// Sends a byte now and then until the server cuts the connection; returns after how long.
+pub fn drip(mut client: TcpStream, pace: Duration) -> Duration {
+    let start = Instant::now();
+    while client.write_all(b"x").is_ok() && start.elapsed() < LONG {
+        thread::sleep(pace);
+    }
+    start.elapsed()
+}
