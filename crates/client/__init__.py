@@ -3,8 +3,8 @@
 import socket
 import time
 
-from crates.address import Address
-from crates.console.humantime import format_duration, parse_duration
+from crates.cli.address import Address
+from crates.cli.humantime import format_duration, parse_duration
 
 # The longest answer that Connection.ask() takes, in bytes.
 MAX_ANSWER = 128 * 1024

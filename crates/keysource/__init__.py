@@ -3,7 +3,7 @@
 import os
 
 from crates.auth import Key
-from crates.console import context, warn
+from crates.cli import context, warn
 
 # The environment variable that holds the key where no --key-file is given.
 VARIABLE = "OPEN_SESAME_KEY"

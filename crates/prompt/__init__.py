@@ -6,7 +6,7 @@ file the lines are taken as bytes, whatever their encoding, and no prompt is wri
 
 import sys
 
-from crates.console import say
+from crates.cli import say
 
 # The longest line taken, in bytes, its ending aside.
 MAX_LINE = 64 * 1024

@@ -3,7 +3,7 @@ import socket
 import time
 from contextlib import suppress
 
-from crates.address import Address
+from crates.cli.address import Address
 
 # How long a handler may still write once its reads have ended: to say why, before all is cut. In seconds.
 LAST_WORDS = 0.25

@@ -3,7 +3,7 @@ from dataclasses import dataclass
 from ipaddress import IPv4Network, IPv6Network
 from typing import Optional, Tuple, Union
 
-from crates.console.humantime import parse_duration, some_time
+from crates.cli.humantime import parse_duration, some_time
 from crates.socketserver.allow import net
 
 

@@ -9,7 +9,7 @@ from collections import Counter
 from contextlib import suppress
 from dataclasses import replace
 
-from crates.console import ERRORS, reason, warn
+from crates.cli import ERRORS, reason, warn
 from crates.socketserver import signals
 from crates.socketserver.allow import canonical, is_allowed
 from crates.socketserver.connection import LAST_WORDS, Connection, Cut

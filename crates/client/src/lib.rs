@@ -4,7 +4,7 @@ use std::io::{self, ErrorKind, Read, Write};
 use std::net::TcpStream;
 use std::time::{Duration, Instant};
 
-use address::Address;
+use cli::Address;
 
 /// The longest answer that [`Connection::ask`] takes, in bytes.
 pub const MAX_ANSWER: usize = 128 * 1024;
@@ -24,8 +24,8 @@ impl Options {
     /// A connection to the server, with the first exchange's deadline running.
     ///
     /// # Errors
-    /// [`address::Error`], which says what to do.
-    pub fn connect(&self) -> Result<Connection, address::Error> {
+    /// [`cli::Error`], which says what to do.
+    pub fn connect(&self) -> Result<Connection, cli::Error> {
         let start = Instant::now();
         let stream = self.connect.connect(self.deadline)?;
         Ok(Connection { stream, allowed: self.deadline, end: start + self.deadline })

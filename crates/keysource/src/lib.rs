@@ -29,7 +29,7 @@ impl KeySource {
         if let Some(own) = self.own(|_| Ok(()))? {
             return Ok(own);
         }
-        console::warn!("note: the key is the tutorial's, which is public; give your own with --key-file or {VARIABLE}");
+        cli::warn!("note: the key is the tutorial's, which is public; give your own with --key-file or {VARIABLE}");
         Key::new(tutorial).context("the tutorial's key")
     }
 
@@ -42,7 +42,7 @@ impl KeySource {
         if let Some(own) = self.own(long_enough_for_hs256)? {
             return Ok(own);
         }
-        console::warn!(
+        cli::warn!(
             "note: the key is the tutorial's, which is public, and too short for HS256 (RFC 7518, section 3.2); \
              give your own of {LEAST_FOR_HS256} bytes or more with --key-file or {VARIABLE}"
         );

@@ -154,12 +154,12 @@ where
             Ok(Err(error)) => {
                 // Those cut at the end, thousands perhaps, are counted in the server's last line.
                 if !connection.is_ending() {
-                    console::warn!("{peer}: {error:#}");
+                    cli::warn!("{peer}: {error:#}");
                 }
                 Outcome::Failed
             }
             Err(_) => {
-                console::warn!("{peer}: the handler panicked; its connection is closed, the others go on");
+                cli::warn!("{peer}: the handler panicked; its connection is closed, the others go on");
                 Outcome::Failed
             }
         };

@@ -185,7 +185,7 @@ impl Server {
         thread::Builder::new().spawn(move || {
             for signal in signals.forever() {
                 match signal {
-                    SIGUSR1 => console::warn!("{asked}{}", shutdown.register.tell()),
+                    SIGUSR1 => cli::warn!("{asked}{}", shutdown.register.tell()),
                     _ => shutdown.shutdown(),
                 }
             }
@@ -200,7 +200,7 @@ impl Server {
             let mustered = register.is_ending() || crew.muster();
             match register.keep((!mustered).then_some(Self::RETRY)) {
                 Round::Rested => {}
-                Round::News(status) => console::warn!("{label}{status}"),
+                Round::News(status) => cli::warn!("{label}{status}"),
                 Round::Ended(served) => break served,
             }
         };

@@ -81,7 +81,7 @@ impl Shortage {
 
     fn say(&self, notice: &Notice, text: impl FnOnce() -> String) {
         if notice.is_due() {
-            console::warn!("{}{}", self.label, text());
+            cli::warn!("{}{}", self.label, text());
         }
     }
 }

@@ -1,0 +1,64 @@
+//! What is typed reaches the program, and what it writes is drawn.
+
+use std::os::unix::process::ExitStatusExt;
+use std::process::Command;
+
+use anyhow::{Context, Result};
+use programs::terminal::{Key, Screen, Terminal};
+
+#[test]
+fn what_is_typed_is_read_and_what_is_written_is_drawn() -> Result<()> {
+    let mut cat = Terminal::start(Command::new("cat"))?;
+    cat.enter("芝麻")?;
+    let screen = cat.wait_until(|screen| screen.rows == ["芝麻", "芝麻"])?;
+    assert_eq!(screen.cursor, (2, 0));
+    cat.type_text("x")?;
+    assert_eq!(cat.wait_until(|screen| screen.cursor.0 == 2 && screen.cursor.1 > 0)?.cursor, (2, 1));
+    cat.press(Key::Enter)?;
+    cat.press(Key::CtrlD)?;
+    let (status, screen) = cat.wait()?;
+    assert!(status.success());
+    assert_eq!(screen.rows, ["芝麻", "芝麻", "x", "x"]);
+    Ok(())
+}
+
+#[test]
+fn control_sequences_act() -> Result<()> {
+    let (status, screen) = Terminal::start(shell("printf 'ab\\033[Dc\\n\\n\\033[31mred\\033[m  '; exit 3"))?.wait()?;
+    assert_eq!(status.code(), Some(3));
+    assert_eq!(screen, Screen { rows: vec!["ac".into(), String::new(), "red".into()], cursor: (2, 5) });
+    Ok(())
+}
+
+#[test]
+fn the_program_has_a_terminal_of_24_rows_and_80_columns() -> Result<()> {
+    let (_, screen) = Terminal::start(shell("test -t 0 && test -t 1 && test -t 2 && stty size; echo $TERM"))?.wait()?;
+    assert_eq!(screen.rows, ["24 80", "xterm"]);
+    Ok(())
+}
+
+#[test]
+fn ctrl_c_interrupts() -> Result<()> {
+    // A trap would not do: the shell may see the signal just before it begins to read, and then reads on.
+    let mut cat = Terminal::start(shell("echo ready; exec cat"))?;
+    cat.wait_until(|screen| screen.rows == ["ready"])?;
+    cat.press(Key::CtrlC)?;
+    assert_eq!(cat.wait()?.0.signal(), Some(2), "SIGINT");
+    Ok(())
+}
+
+#[test]
+fn what_is_never_shown_is_an_error_that_tells_what_was() -> Result<()> {
+    let mut shell = Terminal::start(shell("echo this"))?;
+    let error = shell.wait_until(|screen| screen.rows == ["that"]).err().context("it was shown")?;
+    let text = error.to_string();
+    assert!(text.starts_with("the program ended and did not show what was waited for: "), "{text}");
+    assert!(text.contains("\"this\""), "{text}");
+    Ok(())
+}
+
+fn shell(script: &str) -> Command {
+    let mut command = Command::new("sh");
+    command.args(["-c", script]);
+    command
+}

@@ -1,0 +1,41 @@
+"""Lesson 1, the gate: answers the server's challenge.
+
+Run with `python3 examples/lesson-1-gate/gate-client/main.py`, while gate-server runs in another terminal.
+"""
+
+import sys
+from argparse import ArgumentParser
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[3]))
+
+from crates import auth, client, cli, keysource
+from crates.auth import Scheme
+from crates.cli import say
+
+# The tutorial's own, and so everyone's.
+TUTORIAL_KEY = "老衲洗头用飘柔"
+
+
+def parse_args():
+    parser = ArgumentParser(prog="gate-client", description="Answers the challenge of gate-server", allow_abbrev=False)
+    client.add_options(parser)
+    keysource.add_options(parser)
+    return parser.parse_args()
+
+
+def main():
+    return cli.exit_code("gate-client", run, parse_args())
+
+
+def run(args):
+    key = keysource.load(args.key_file, TUTORIAL_KEY)
+    address = args.connect
+    with client.connect(args) as server, cli.context(f"{address}"):
+        _, answer = auth.respond(server, key, Scheme.MD5_HEX)
+    say(f"answered {address} with {cli.escape(answer)}")
+    say("the verdict is not sent: see the server's terminal")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,70 @@
+"""Lesson 2, the echo: proves that it holds the key, then sends lines and shows what comes back.
+
+Run with `python3 examples/lesson-2-echo/echo-client/main.py`, while echo-server runs in another terminal.
+"""
+
+import sys
+from argparse import ArgumentParser
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[3]))
+
+from crates import auth, client, cli, keysource
+from crates.auth import Scheme
+from crates.prompt import WHITESPACE, Prompt
+from crates.timestamp import Returning
+
+# "Open sesame": the tutorial's own, and so everyone's.
+TUTORIAL_KEY = "芝麻开门"
+
+
+def parse_args():
+    parser = ArgumentParser(prog="echo-client", description="Proves to echo-server that it holds the key, then sends lines and shows what comes back", allow_abbrev=False)
+    client.add_options(parser)
+    keysource.add_options(parser)
+    return parser.parse_args()
+
+
+def main():
+    return cli.exit_code("echo-client", run, parse_args())
+
+
+def run(args):
+    key = keysource.load(args.key_file, TUTORIAL_KEY)
+    address = args.connect
+    server = client.connect(args)
+    with cli.context(f"{address}"):
+        auth.respond(server, key, Scheme.MD5)
+    answered = False
+    for line in Prompt().lines():
+        message = line.strip(WHITESPACE)
+        if not message:
+            continue
+        server.begin_exchange()
+        try:
+            echo = exchange(server, message)
+        except cli.ERRORS as error:
+            # A server that rejects an answer does not say so: it closes.
+            if not answered and client.is_closed(error):
+                raise ValueError(
+                    f"{address} refused us: it closed the connection after our answer to its nonce; is the key the same?"
+                ) from None
+            raise OSError(f"{address}") from error
+        answered = True
+        cli.show(echo)
+
+
+def exchange(server, message):
+    """Sends a message, and reads until all of it has come back; returns it behind its stamp."""
+    server.sendall(message)
+    echo = Returning(message)
+    while not echo.is_whole():
+        piece = server.recv(4096)
+        if not piece:
+            raise ConnectionError("the server closed before its answer was whole")
+        echo.take(piece)
+    return echo.stamped()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,71 @@
+//! Lesson 2, the echo: proves that it holds the key, then sends lines and shows what comes back.
+//!
+//! Run with `cargo run -p echo-client`, while echo-server runs in another terminal.
+
+use std::io::{self, ErrorKind, Read, Write};
+use std::process::ExitCode;
+
+use anyhow::{Context, Result, bail};
+use auth::Scheme;
+use clap::Parser;
+use keysource::KeySource;
+use prompt::Prompt;
+use timestamp::Returning;
+
+/// "Open sesame": the tutorial's own, and so everyone's.
+const TUTORIAL_KEY: &str = "芝麻开门";
+
+/// Proves to echo-server that it holds the key, then sends lines and shows what comes back.
+#[derive(Parser)]
+struct Args {
+    #[command(flatten)]
+    server: client::Options,
+    #[command(flatten)]
+    key: KeySource,
+}
+
+fn main() -> ExitCode {
+    cli::exit_code("echo-client", run(Args::parse()))
+}
+
+fn run(args: Args) -> Result<()> {
+    let key = args.key.load(TUTORIAL_KEY)?;
+    let address = &args.server.connect;
+    let mut server = args.server.connect()?;
+    auth::respond(&mut server, &key, Scheme::Md5).with_context(|| format!("{address}"))?;
+    let mut prompt = Prompt::new()?;
+    let mut answered = false;
+    while let Some(line) = prompt.line()? {
+        let message = line.trim_ascii();
+        if message.is_empty() {
+            continue;
+        }
+        server.begin_exchange();
+        let echo = match exchange(&mut server, message) {
+            // A server that rejects an answer does not say so: it closes.
+            Err(error) if !answered && client::is_closed(&error) => {
+                bail!(
+                    "{address} refused us: it closed the connection after our answer to its nonce; is the key the same?"
+                )
+            }
+            echo => echo.with_context(|| format!("{address}"))?,
+        };
+        answered = true;
+        cli::show(&echo)?;
+    }
+    Ok(())
+}
+
+/// Sends a message, and reads until all of it has come back; returns it behind its stamp.
+fn exchange(mut server: impl Read + Write, message: &[u8]) -> io::Result<Vec<u8>> {
+    server.write_all(message)?;
+    let mut echo = Returning::new(message);
+    let mut piece = [0; 4096];
+    while !echo.is_whole() {
+        match server.read(&mut piece)? {
+            0 => return Err(io::Error::new(ErrorKind::UnexpectedEof, "the server closed before its answer was whole")),
+            count => echo.take(&piece[..count]).map_err(io::Error::other)?,
+        }
+    }
+    Ok(echo.stamped())
+}

@@ -1,0 +1,37 @@
+"""Lesson 3, lines: sends each line over a connection of its own, and shows the answer.
+
+Run with `python3 examples/lesson-3-lines/line-client/main.py`, while line-server runs in another terminal.
+"""
+
+import sys
+from argparse import ArgumentParser
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[3]))
+
+from crates import client, cli
+from crates.prompt import WHITESPACE, Prompt
+
+
+def parse_args():
+    parser = ArgumentParser(prog="line-client", description="Sends each line to line-server over a connection of its own; an empty line ends", allow_abbrev=False)
+    client.add_options(parser)
+    return parser.parse_args()
+
+
+def main():
+    return cli.exit_code("line-client", run, parse_args())
+
+
+def run(args):
+    for line in Prompt().lines():
+        if not line:
+            break
+        request = line + b"\r\n"
+        with client.connect(args) as server, cli.context(f"{args.connect}"):
+            answer = server.ask(request)
+        cli.show(answer.rstrip(WHITESPACE))
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,75 @@
+//! Rust and Python side by side: do all four pairings of each lesson's programs say the same bytes, and how fast is each?
+//!
+//! Run with `cargo run -p compare`; with `cargo run -p compare -r -- --speed` to measure.
+
+mod bytes;
+mod python;
+mod speed;
+mod table;
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use anyhow::{Result, ensure};
+use bytes::{LESSONS, Original};
+use clap::builder::PossibleValuesParser;
+use clap::{Parser, Subcommand};
+use speed::{Floor, Outputs};
+
+/// Compares the lessons' programs in Rust with their twins in Python: their bytes, or with --speed how fast they are.
+#[derive(Parser)]
+struct Args {
+    /// A program of your own to stand in the place of a twin; it connects to or listens on the tutorial's port: 9527, or 8765 and 8888
+    #[arg(long, value_name = "FILE.py", requires = "role", conflicts_with = "speed")]
+    original: Option<PathBuf>,
+    /// Which program's twin it stands in for
+    #[arg(long = "as", id = "role", value_name = "PROGRAM", value_parser = programs_with_twins(), requires = "original")]
+    role: Option<String>,
+    /// Measure how fast the servers are, in under four minutes
+    #[arg(long)]
+    speed: bool,
+    /// Measure with fewer and shorter rounds, in under 40 seconds
+    #[arg(long, requires = "speed")]
+    quick: bool,
+    #[command(flatten)]
+    outputs: Outputs,
+    #[command(subcommand)]
+    part: Option<Part>,
+}
+
+/// What this program starts itself for.
+#[derive(Subcommand)]
+enum Part {
+    #[command(hide = true)]
+    Floor(Floor),
+}
+
+fn main() -> ExitCode {
+    match run(Args::parse()) {
+        Ok(false) => ExitCode::FAILURE,
+        result => cli::exit_code("compare", result.map(drop)),
+    }
+}
+
+/// Whether all is well.
+fn run(args: Args) -> Result<bool> {
+    if let Some(Part::Floor(floor)) = args.part {
+        return floor.serve().map(|()| true);
+    }
+    if args.speed {
+        return speed::measure(args.quick, &args.outputs).map(|()| true);
+    }
+    let original = args.original.zip(args.role).map(|(file, role)| Original { file, role });
+    if let Some(Original { file, .. }) = &original {
+        ensure!(file.is_file(), "there is no file {}", file.display());
+    }
+    bytes::compare(original.as_ref())
+}
+
+fn programs_with_twins() -> PossibleValuesParser {
+    let mut programs: Vec<_> = LESSONS.iter().flat_map(|lesson| [lesson.server, lesson.client]).collect();
+    // Lessons 5 and 6 have the same.
+    programs.sort_unstable();
+    programs.dedup();
+    programs.into()
+}
