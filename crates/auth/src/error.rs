@@ -6,11 +6,11 @@ use crate::Key;
 
 /// Which of the two messages of a handshake.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Part {
+pub enum Message {
     /// From server to client.
     Nonce,
     /// From client to server.
-    Answer,
+    Response,
 }
 
 /// Why a handshake came to no verdict.
@@ -21,7 +21,7 @@ pub enum Error {
     /// The peer closed the connection (or its sending half) after `received` of `wanted` bytes.
     Closed {
         /// What it was to send.
-        part: Part,
+        part: Message,
         /// How many bytes of it came.
         received: usize,
         /// How many bytes it has.
@@ -30,7 +30,7 @@ pub enum Error {
     /// The stream failed, or its deadline passed.
     Io {
         /// What was under way.
-        part: Part,
+        part: Message,
         /// What the stream said.
         source: io::Error,
     },
@@ -47,11 +47,11 @@ pub enum KeyError {
     Unreadable(io::Error),
 }
 
-impl fmt::Display for Part {
+impl fmt::Display for Message {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
-            Part::Nonce => "nonce",
-            Part::Answer => "answer",
+            Message::Nonce => "nonce",
+            Message::Response => "answer",
         })
     }
 }

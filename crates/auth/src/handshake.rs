@@ -1,6 +1,6 @@
 use std::io::{ErrorKind, Read, Write};
 
-use crate::{Answer, Error, Key, Nonce, Part, Scheme};
+use crate::{Error, Key, Message, Nonce, Response, Scheme};
 
 /// What the challenger thinks of an answer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -18,32 +18,32 @@ pub enum Verdict {
 /// A wrong answer is a [`Verdict`]; an [`Error`] means that there was no whole answer to judge.
 pub fn challenge<S: Read + Write>(mut peer: S, key: &Key, scheme: Scheme) -> Result<Verdict, Error> {
     let nonce = Nonce::random()?;
-    send(&mut peer, Part::Nonce, nonce.as_ref())?;
-    let mut buffer = [0; Answer::MAX_LEN];
-    let received = receive(&mut peer, Part::Answer, &mut buffer[..scheme.read_len()], scheme.answer_len())?;
-    let answer = Answer::new(&buffer[..received]);
-    Ok(if answer.same_as(&scheme.answer(key, nonce)) { Verdict::Accepted } else { Verdict::Rejected })
+    send(&mut peer, Message::Nonce, nonce.as_ref())?;
+    let mut buffer = [0; Response::MAX_LEN];
+    let received = receive(&mut peer, Message::Response, &mut buffer[..scheme.read_len()], scheme.response_len())?;
+    let answer = Response::new(&buffer[..received]);
+    Ok(if answer.matches(&scheme.response(key, nonce)) { Verdict::Accepted } else { Verdict::Rejected })
 }
 
 /// The client's side: reads the nonce and answers it. Returns both, to be shown; the verdict is not sent.
 ///
 /// # Errors
 /// [`Error::Closed`] where the peer sends less than a nonce, [`Error::Io`] where the stream fails.
-pub fn respond<S: Read + Write>(mut peer: S, key: &Key, scheme: Scheme) -> Result<(Nonce, Answer), Error> {
+pub fn respond<S: Read + Write>(mut peer: S, key: &Key, scheme: Scheme) -> Result<(Nonce, Response), Error> {
     let mut nonce = [0; Nonce::LEN];
-    receive(&mut peer, Part::Nonce, &mut nonce, Nonce::LEN)?;
+    receive(&mut peer, Message::Nonce, &mut nonce, Nonce::LEN)?;
     let nonce = Nonce::from(nonce);
-    let answer = scheme.answer(key, nonce);
-    send(&mut peer, Part::Answer, answer.as_bytes())?;
+    let answer = scheme.response(key, nonce);
+    send(&mut peer, Message::Response, answer.as_bytes())?;
     Ok((nonce, answer))
 }
 
-fn send(peer: &mut impl Write, part: Part, bytes: &[u8]) -> Result<(), Error> {
+fn send(peer: &mut impl Write, part: Message, bytes: &[u8]) -> Result<(), Error> {
     peer.write_all(bytes).and_then(|()| peer.flush()).map_err(|source| Error::Io { part, source })
 }
 
 /// Reads until `wanted` bytes are in `buffer`, and returns how many came; more only where they came at once.
-fn receive(peer: &mut impl Read, part: Part, buffer: &mut [u8], wanted: usize) -> Result<usize, Error> {
+fn receive(peer: &mut impl Read, part: Message, buffer: &mut [u8], wanted: usize) -> Result<usize, Error> {
     let mut received = 0;
     while received < wanted {
         match peer.read(&mut buffer[received..]) {

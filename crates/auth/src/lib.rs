@@ -20,7 +20,7 @@
 //!
 //! let key = Key::new("芝麻开门")?;
 //! let nonce = Nonce::from([0x0b; 32]);
-//! let answer = Scheme::Md5Hex.answer(&key, nonce);
+//! let answer = Scheme::Md5Hex.response(&key, nonce);
 //! assert_eq!(answer.as_bytes(), b"376e52270a98cad01d227b6d2acf44cd");
 //! # Ok::<(), auth::KeyError>(())
 //! ```
@@ -31,8 +31,8 @@ mod key;
 mod nonce;
 mod scheme;
 
-pub use error::{Error, KeyError, Part};
+pub use error::{Error, KeyError, Message};
 pub use handshake::{Verdict, challenge, respond};
 pub use key::Key;
 pub use nonce::Nonce;
-pub use scheme::{Answer, Scheme};
+pub use scheme::{Response, Scheme};

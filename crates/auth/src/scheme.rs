@@ -18,17 +18,17 @@ pub enum Scheme {
 
 impl Scheme {
     /// What a holder of `key` answers to `message`, which in a handshake is the nonce: HMAC(key, message).
-    pub fn answer(self, key: &Key, message: impl AsRef<[u8]>) -> Answer {
+    pub fn response(self, key: &Key, message: impl AsRef<[u8]>) -> Response {
         let (key, message) = (key.as_bytes(), message.as_ref());
         match self {
-            Scheme::Md5Hex => Answer::new(&hex(&mac::<Hmac<Md5>>(key, message))),
-            Scheme::Md5 => Answer::new(&mac::<Hmac<Md5>>(key, message)),
-            Scheme::Sha256 => Answer::new(&mac::<Hmac<Sha256>>(key, message)),
+            Scheme::Md5Hex => Response::new(&hex(&mac::<Hmac<Md5>>(key, message))),
+            Scheme::Md5 => Response::new(&mac::<Hmac<Md5>>(key, message)),
+            Scheme::Sha256 => Response::new(&mac::<Hmac<Sha256>>(key, message)),
         }
     }
 
     /// The length of an answer, in bytes.
-    pub fn answer_len(self) -> usize {
+    pub fn response_len(self) -> usize {
         match self {
             Scheme::Md5Hex | Scheme::Sha256 => 32,
             Scheme::Md5 => 16,
@@ -39,8 +39,8 @@ impl Scheme {
     pub(crate) fn read_len(self) -> usize {
         match self {
             // Nothing may follow a gate's answer, so one byte more is room enough to see that it is too long.
-            Scheme::Md5Hex => self.answer_len() + 1,
-            Scheme::Md5 | Scheme::Sha256 => self.answer_len(),
+            Scheme::Md5Hex => self.response_len() + 1,
+            Scheme::Md5 | Scheme::Sha256 => self.response_len(),
         }
     }
 }
@@ -57,20 +57,20 @@ fn hex(bytes: &[u8]) -> Vec<u8> {
     bytes.iter().flat_map(|byte| [byte >> 4, byte & 15]).map(|digit| DIGITS[usize::from(digit)]).collect()
 }
 
-/// What a peer answered, or should have: at most [`Answer::MAX_LEN`] bytes.
+/// What a peer answered, or should have: at most [`Response::MAX_LEN`] bytes.
 #[derive(Clone)]
-pub struct Answer {
-    bytes: [u8; Answer::MAX_LEN],
+pub struct Response {
+    bytes: [u8; Response::MAX_LEN],
     len: usize,
 }
 
-impl Answer {
+impl Response {
     /// The longest answer of any scheme and one byte more, so that one too long can be held and be wrong.
     pub const MAX_LEN: usize = 33;
 
-    /// An answer of the first [`Answer::MAX_LEN`] of `bytes`.
-    pub fn new(bytes: &[u8]) -> Answer {
-        let mut answer = Answer { bytes: [0; Answer::MAX_LEN], len: bytes.len().min(Answer::MAX_LEN) };
+    /// An answer of the first [`Response::MAX_LEN`] of `bytes`.
+    pub fn new(bytes: &[u8]) -> Response {
+        let mut answer = Response { bytes: [0; Response::MAX_LEN], len: bytes.len().min(Response::MAX_LEN) };
         answer.bytes[..answer.len].copy_from_slice(&bytes[..answer.len]);
         answer
     }
@@ -82,7 +82,7 @@ impl Answer {
 
     /// Whether the two are the same, in a time that tells nothing of where or how far they differ:
     /// `hmac.compare_digest` in Python.
-    pub fn same_as(&self, other: &Answer) -> bool {
+    pub fn matches(&self, other: &Response) -> bool {
         (self.bytes.ct_eq(&other.bytes) & self.len.ct_eq(&other.len)).into()
     }
 }

@@ -10,7 +10,7 @@ proptest! {
     #[test]
     fn the_right_answer_is_accepted(scheme in peer::scheme(), key in peer::key(), pieces in peer::pieces()) {
         let key = Key::new(key)?;
-        let mut client = Peer::new(pieces, |nonce: &[u8]| scheme.answer(&key, nonce).as_bytes().to_vec());
+        let mut client = Peer::new(pieces, |nonce: &[u8]| scheme.response(&key, nonce).as_bytes().to_vec());
         prop_assert_eq!(challenge(&mut client, &key, scheme)?, Verdict::Accepted);
         prop_assert_eq!(client.heard.len(), Nonce::LEN);
         prop_assert!(client.unread.is_empty());
@@ -27,7 +27,7 @@ proptest! {
         let mut server = Peer::new(pieces, |_: &[u8]| nonce.to_vec());
         let (seen, answer) = respond(&mut server, &key, scheme)?;
         prop_assert_eq!(seen, Nonce::from(nonce));
-        let right = scheme.answer(&key, nonce);
+        let right = scheme.response(&key, nonce);
         prop_assert_eq!(answer.as_bytes(), right.as_bytes());
         prop_assert_eq!(&server.heard[..], answer.as_bytes());
     }
@@ -51,7 +51,7 @@ proptest! {
         after in proptest::collection::vec(any::<u8>(), 0..100),
     ) {
         let key = Key::new(key)?;
-        let mut client = Peer::new(pieces, |nonce: &[u8]| [scheme.answer(&key, nonce).as_bytes(), &after].concat());
+        let mut client = Peer::new(pieces, |nonce: &[u8]| [scheme.response(&key, nonce).as_bytes(), &after].concat());
         prop_assert_eq!(challenge(&mut client, &key, scheme)?, Verdict::Accepted);
         prop_assert_eq!(client.unread, after);
     }

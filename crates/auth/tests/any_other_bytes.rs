@@ -3,7 +3,7 @@
 
 mod peer;
 
-use auth::{Error, Key, Nonce, Part, Scheme, Verdict, challenge, respond};
+use auth::{Error, Key, Message, Nonce, Scheme, Verdict, challenge, respond};
 use peer::Peer;
 use proptest::collection::vec;
 use proptest::prelude::*;
@@ -50,7 +50,7 @@ fn is_refused(
     let key = Key::new(key)?;
     let mut sent = 0;
     let client = Peer::new(pieces, |nonce: &[u8]| {
-        let right = scheme.answer(&key, nonce);
+        let right = scheme.response(&key, nonce);
         let mut answer = what(right.as_bytes());
         // Once in thousands of runs chance hits on the right answer, which would be accepted.
         if answer.starts_with(right.as_bytes()) {
@@ -60,14 +60,14 @@ fn is_refused(
         answer
     });
     let verdict = challenge(client, &key, scheme);
-    let wanted = scheme.answer_len();
+    let wanted = scheme.response_len();
     match verdict {
         Ok(verdict) => {
             prop_assert_eq!(verdict, Verdict::Rejected);
             prop_assert!(sent >= wanted);
         }
         Err(Error::Closed { part, received, wanted: of }) => {
-            prop_assert_eq!((part, received, of), (Part::Answer, sent, wanted));
+            prop_assert_eq!((part, received, of), (Message::Response, sent, wanted));
             prop_assert!(sent < wanted);
         }
         Err(error) => return Err(error.into()),
@@ -95,7 +95,7 @@ proptest! {
     ) {
         prop_assume!(key != others);
         let (key, others) = (Key::new(key)?, Key::new(others)?);
-        let client = Peer::new(pieces, |nonce: &[u8]| scheme.answer(&others, nonce).as_bytes().to_vec());
+        let client = Peer::new(pieces, |nonce: &[u8]| scheme.response(&others, nonce).as_bytes().to_vec());
         prop_assert_eq!(challenge(client, &key, scheme)?, Verdict::Rejected);
     }
 
@@ -106,7 +106,7 @@ proptest! {
         yesterday: [u8; Nonce::LEN],
         pieces in peer::pieces(),
     ) {
-        let overheard = scheme.answer(&Key::new(key.clone())?, yesterday);
+        let overheard = scheme.response(&Key::new(key.clone())?, yesterday);
         is_refused(scheme, key, pieces, |_| overheard.as_bytes().to_vec())?;
     }
 
@@ -119,7 +119,7 @@ proptest! {
     fn hex_with_more_behind_it_at_once_is_refused(key in peer::key(), more in vec(any::<u8>(), 1..40)) {
         let key = Key::new(key)?;
         let client = Peer::new(vec![100], |nonce: &[u8]| {
-            [Scheme::Md5Hex.answer(&key, nonce).as_bytes(), &more].concat()
+            [Scheme::Md5Hex.response(&key, nonce).as_bytes(), &more].concat()
         });
         prop_assert_eq!(challenge(client, &key, Scheme::Md5Hex)?, Verdict::Rejected);
     }
@@ -133,7 +133,7 @@ proptest! {
     ) {
         let mut server = Peer::new(pieces, |_: &[u8]| bytes.clone());
         let error = respond(&mut server, &Key::new(key)?, scheme).err();
-        let Some(Error::Closed { part: Part::Nonce, received, wanted: Nonce::LEN }) = error else {
+        let Some(Error::Closed { part: Message::Nonce, received, wanted: Nonce::LEN }) = error else {
             return Err(TestCaseError::fail(format!("{error:?}")));
         };
         prop_assert_eq!(received, bytes.len());

@@ -3,7 +3,7 @@
 use std::error::Error as _;
 use std::io;
 
-use auth::{Error, KeyError, Part};
+use auth::{Error, KeyError, Message};
 use rand::rngs::SysError;
 
 #[test]
@@ -11,12 +11,16 @@ fn errors_of_a_handshake() {
     let closed = |part, received, wanted| Error::Closed { part, received, wanted };
     let io = |part| Error::Io { part, source: io::Error::other("the wire is cut") };
     for (error, text, source) in [
-        (closed(Part::Nonce, 0, 32), "the peer closed the connection before its nonce", None),
-        (closed(Part::Nonce, 5, 32), "the peer closed the connection after 5 of the 32 bytes of its nonce", None),
-        (closed(Part::Answer, 0, 16), "the peer closed the connection before its answer", None),
-        (closed(Part::Answer, 15, 16), "the peer closed the connection after 15 of the 16 bytes of its answer", None),
-        (io(Part::Nonce), "no nonce", Some("the wire is cut")),
-        (io(Part::Answer), "no answer", Some("the wire is cut")),
+        (closed(Message::Nonce, 0, 32), "the peer closed the connection before its nonce", None),
+        (closed(Message::Nonce, 5, 32), "the peer closed the connection after 5 of the 32 bytes of its nonce", None),
+        (closed(Message::Response, 0, 16), "the peer closed the connection before its answer", None),
+        (
+            closed(Message::Response, 15, 16),
+            "the peer closed the connection after 15 of the 16 bytes of its answer",
+            None,
+        ),
+        (io(Message::Nonce), "no nonce", Some("the wire is cut")),
+        (io(Message::Response), "no answer", Some("the wire is cut")),
         (
             Error::NoRandomness(SysError::UNSUPPORTED),
             "the operating system has no random bytes for a nonce",

@@ -6,7 +6,7 @@ use auth::{Key, Nonce, Scheme};
 fn the_gates_answer() {
     let key = Key::new("老衲洗头用飘柔").unwrap();
     let nonce = Nonce::from(std::array::from_fn(|i| i as u8));
-    assert_eq!(Scheme::Md5Hex.answer(&key, nonce).as_bytes(), b"00f626b82f891188de326e430626405d");
+    assert_eq!(Scheme::Md5Hex.response(&key, nonce).as_bytes(), b"00f626b82f891188de326e430626405d");
 }
 
 #[test]
@@ -14,7 +14,7 @@ fn the_echos_answer() {
     let key = Key::new("芝麻开门").unwrap();
     let nonce = Nonce::from([0x0b; 32]);
     assert_eq!(
-        Scheme::Md5.answer(&key, nonce).as_bytes(),
+        Scheme::Md5.response(&key, nonce).as_bytes(),
         0x376e_5227_0a98_cad0_1d22_7b6d_2acf_44cd_u128.to_be_bytes()
     );
 }

@@ -82,7 +82,7 @@ fn a_file_that_is_not_there_cannot_be_read() {
 /// A key shows itself only by its answers.
 #[track_caller]
 fn assert_same(key: &Key, bytes: &[u8]) {
-    let answer = |key: &Key| Scheme::Sha256.answer(key, "").as_bytes().to_vec();
+    let answer = |key: &Key| Scheme::Sha256.response(key, "").as_bytes().to_vec();
     assert_eq!(Some(answer(key)), Key::new(bytes).ok().as_ref().map(answer));
 }
 

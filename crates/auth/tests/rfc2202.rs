@@ -20,8 +20,8 @@ fn all_cases_of_hmac_md5() -> Result<(), KeyError> {
     ];
     for (number, (key, data, digest)) in (1..).zip(cases) {
         let key = Key::new(key)?;
-        assert_eq!(hex(Scheme::Md5.answer(&key, data).as_bytes()), digest, "case {number}");
-        assert_eq!(Scheme::Md5Hex.answer(&key, data).as_bytes(), digest.as_bytes(), "case {number}, as hex");
+        assert_eq!(hex(Scheme::Md5.response(&key, data).as_bytes()), digest, "case {number}");
+        assert_eq!(Scheme::Md5Hex.response(&key, data).as_bytes(), digest.as_bytes(), "case {number}, as hex");
     }
     Ok(())
 }

@@ -25,7 +25,7 @@ fn all_cases_of_hmac_sha_256() -> Result<(), KeyError> {
         ),
     ];
     for (number, (key, data, digest)) in (1..).zip(cases) {
-        let answer = hex(Scheme::Sha256.answer(&Key::new(key)?, data).as_bytes());
+        let answer = hex(Scheme::Sha256.response(&Key::new(key)?, data).as_bytes());
         assert_eq!(answer.len(), 64, "case {number}");
         assert_eq!(answer[..digest.len()], *digest, "case {number}");
     }

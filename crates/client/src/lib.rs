@@ -6,8 +6,8 @@ use std::time::{Duration, Instant};
 
 use cli::Address;
 
-/// The longest answer that [`Connection::ask`] takes, in bytes.
-pub const MAX_ANSWER: usize = 128 * 1024;
+/// The longest answer that [`TimedStream::ask`] takes, in bytes.
+pub const MAX_REPLY: usize = 128 * 1024;
 
 /// The options that every client has; to be flattened into a program's own.
 #[derive(Clone, Debug, clap::Args)]
@@ -25,39 +25,39 @@ impl Options {
     ///
     /// # Errors
     /// [`cli::Error`], which says what to do.
-    pub fn connect(&self) -> Result<Connection, cli::Error> {
+    pub fn connect(&self) -> Result<TimedStream, cli::Error> {
         let start = Instant::now();
         let stream = self.connect.connect(self.deadline)?;
-        Ok(Connection { stream, allowed: self.deadline, end: start + self.deadline })
+        Ok(TimedStream { stream, allowed: self.deadline, end: start + self.deadline })
     }
 }
 
 /// A connected [`TcpStream`] whose reads and writes end at the deadline of the exchange, however many they are.
 #[derive(Debug)]
-pub struct Connection {
+pub struct TimedStream {
     stream: TcpStream,
     allowed: Duration,
     end: Instant,
 }
 
-impl Connection {
+impl TimedStream {
     /// Another exchange begins, with all the time that one may take.
-    pub fn begin_exchange(&mut self) {
+    pub fn restart_deadline(&mut self) {
         self.end = Instant::now() + self.allowed;
     }
 
     /// Sends one request and returns its answer, which is all that the server sends before it closes.
     ///
     /// # Errors
-    /// What the socket says, the deadline, no answer at all, or one longer than [`MAX_ANSWER`].
-    pub fn ask(mut self, request: &[u8]) -> io::Result<Vec<u8>> {
+    /// What the socket says, the deadline, no answer at all, or one longer than [`MAX_REPLY`].
+    pub fn request(mut self, request: &[u8]) -> io::Result<Vec<u8>> {
         self.write_all(request)?;
         let mut answer = Vec::new();
-        self.take(MAX_ANSWER as u64 + 1).read_to_end(&mut answer)?;
+        self.take(MAX_REPLY as u64 + 1).read_to_end(&mut answer)?;
         match answer.len() {
             0 => Err(io::Error::new(ErrorKind::UnexpectedEof, "the server closed the connection without an answer")),
-            1..=MAX_ANSWER => Ok(answer),
-            _ => Err(io::Error::new(ErrorKind::InvalidData, format!("the answer is longer than {MAX_ANSWER} bytes"))),
+            1..=MAX_REPLY => Ok(answer),
+            _ => Err(io::Error::new(ErrorKind::InvalidData, format!("the answer is longer than {MAX_REPLY} bytes"))),
         }
     }
 
@@ -88,14 +88,14 @@ pub fn is_closed(error: &io::Error) -> bool {
     matches!(error.kind(), BrokenPipe | ConnectionAborted | ConnectionReset | UnexpectedEof)
 }
 
-impl Read for Connection {
+impl Read for TimedStream {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         self.stream.set_read_timeout(self.time_left()?)?;
         self.stream.read(buffer).map_err(|error| self.told(error))
     }
 }
 
-impl Write for Connection {
+impl Write for TimedStream {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         self.stream.set_write_timeout(self.time_left()?)?;
         self.stream.write(bytes).map_err(|error| self.told(error))

@@ -5,14 +5,14 @@ use std::net::{Shutdown, SocketAddr, TcpStream};
 use std::time::Duration;
 
 use anyhow::{Context, Result};
-use client::{Connection, MAX_ANSWER, Options};
+use client::{MAX_REPLY, Options, TimedStream};
 use programs::server_that;
 
 #[test]
 fn the_longest_answer_is_taken_and_no_longer_one() -> Result<()> {
-    assert_eq!(MAX_ANSWER, 128 * 1024);
-    assert!(ask_for(MAX_ANSWER)? == vec![b'x'; MAX_ANSWER]);
-    let error = ask_for(MAX_ANSWER + 1).err().context("it was taken")?;
+    assert_eq!(MAX_REPLY, 128 * 1024);
+    assert!(ask_for(MAX_REPLY)? == vec![b'x'; MAX_REPLY]);
+    let error = ask_for(MAX_REPLY + 1).err().context("it was taken")?;
     assert_eq!(error.kind(), ErrorKind::InvalidData);
     assert_eq!(error.to_string(), "the answer is longer than 131072 bytes");
     Ok(())
@@ -53,7 +53,7 @@ fn ask_for(count: usize) -> io::Result<Vec<u8>> {
             send(stream, count);
         }
     })?;
-    connect(address).map_err(io::Error::other)?.ask(b"hello")
+    connect(address).map_err(io::Error::other)?.request(b"hello")
 }
 
 fn send(mut stream: TcpStream, count: usize) {
@@ -61,7 +61,7 @@ fn send(mut stream: TcpStream, count: usize) {
     let _ = stream.write_all(&vec![b'x'; count]);
 }
 
-fn connect(address: SocketAddr) -> Result<Connection> {
+fn connect(address: SocketAddr) -> Result<TimedStream> {
     let connect = address.to_string().parse().map_err(anyhow::Error::msg)?;
     Ok(Options { connect, deadline: Duration::from_secs(60) }.connect()?)
 }

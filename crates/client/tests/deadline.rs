@@ -16,7 +16,7 @@ const LONG: Duration = Duration::from_secs(30);
 fn a_server_that_trickles_cannot_stretch_it() -> Result<()> {
     let address = server_that(trickle)?;
     let start = Instant::now();
-    let error = options(address)?.connect()?.ask(b"hello").err().context("it was answered")?;
+    let error = options(address)?.connect()?.request(b"hello").err().context("it was answered")?;
     let took = start.elapsed();
     assert_eq!(error.kind(), ErrorKind::TimedOut);
     assert_eq!(error.to_string(), "the server did not finish within 300ms");
@@ -28,7 +28,7 @@ fn a_server_that_trickles_cannot_stretch_it() -> Result<()> {
 fn a_server_that_says_nothing_is_not_waited_for() -> Result<()> {
     let address = server_that(hold)?;
     let start = Instant::now();
-    let error = options(address)?.connect()?.ask(b"hello").err().context("it was answered")?;
+    let error = options(address)?.connect()?.request(b"hello").err().context("it was answered")?;
     assert_eq!(error.to_string(), "the server did not finish within 300ms");
     assert!(DEADLINE <= start.elapsed(), "{:?}", start.elapsed());
     Ok(())
@@ -42,7 +42,7 @@ fn a_server_that_reads_nothing_is_not_waited_for() -> Result<()> {
         drop(stream);
     })?;
     // More than the system takes on its way.
-    let error = options(address)?.connect()?.ask(&vec![b'x'; 64 << 20]).err().context("it was answered")?;
+    let error = options(address)?.connect()?.request(&vec![b'x'; 64 << 20]).err().context("it was answered")?;
     assert_eq!(error.to_string(), "the server did not finish within 300ms");
     drop(done);
     Ok(())
@@ -62,7 +62,7 @@ fn each_exchange_has_all_of_it() -> Result<()> {
     // The time is up, for writing as well, until the next begins.
     assert_eq!(server.write(b"x").err().context("it was sent")?.kind(), ErrorKind::TimedOut);
     let start = Instant::now();
-    server.begin_exchange();
+    server.restart_deadline();
     server.write_all(b"x")?;
     assert_eq!(server.read(&mut byte).err().context("more came")?.kind(), ErrorKind::TimedOut);
     assert!(start.elapsed() >= DEADLINE, "{:?}", start.elapsed());

@@ -44,19 +44,19 @@ impl Connection {
     }
 
     /// The client's address.
-    pub fn peer(&self) -> SocketAddr {
+    pub fn peer_addr(&self) -> SocketAddr {
         self.peer
     }
 
     /// The handshake is done and a session begins: from now on the deadline is `idle` after the last read.
-    pub fn begin_session(&self, idle: Duration) {
+    pub fn set_idle_timeout(&self, idle: Duration) {
         self.idle.store(nanos(idle), Relaxed);
         self.deadline.store(self.register.in_nanos(idle), Relaxed);
         self.register.look_every(idle);
     }
 
     /// From now on the deadline is after this time, whatever is read until then: for a whole message, in however many pieces.
-    pub fn grant(&self, time: Duration) {
+    pub fn set_deadline(&self, time: Duration) {
         self.idle.store(0, Relaxed);
         self.deadline.store(self.register.in_nanos(time), Relaxed);
         self.register.look_every(time);
@@ -65,7 +65,7 @@ impl Connection {
     /// Says nothing more, and lets go what the client still says until it closes too, for a quarter of a second or a
     /// mebibyte. A connection that is closed with bytes unread is reset, and that can overtake what was said last (RFC
     /// 1122, section 4.2.2.13).
-    pub fn hang_up(&self) {
+    pub fn lingering_close(&self) {
         const MOST: usize = 1 << 20;
         let end = Instant::now() + LAST_WORDS;
         let (mut piece, mut count) = ([0; 4096], 0);
@@ -82,7 +82,7 @@ impl Connection {
     }
 
     /// Whether it was cut because the server ends, which is no fault of its client.
-    pub fn is_ending(&self) -> bool {
+    pub fn is_shutting_down(&self) -> bool {
         self.why_cut() == Some(Cut::Ending)
     }
 

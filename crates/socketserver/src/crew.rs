@@ -127,7 +127,7 @@ where
         let mut pauses = Shortage::pauses();
         loop {
             let accepted = self.listener.accept();
-            if self.register.is_ending() {
+            if self.register.is_shutting_down() {
                 return None;
             }
             match accepted {
@@ -153,7 +153,7 @@ where
             Ok(Ok(())) => Outcome::Completed,
             Ok(Err(error)) => {
                 // Those cut at the end, thousands perhaps, are counted in the server's last line.
-                if !connection.is_ending() {
+                if !connection.is_shutting_down() {
                     cli::warn!("{peer}: {error:#}");
                 }
                 Outcome::Failed

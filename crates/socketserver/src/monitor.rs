@@ -1,13 +1,13 @@
 use std::fmt;
 use std::time::{Duration, Instant};
 
-use crate::served::Served;
+use crate::served::Stats;
 
 /// How things stand, in the words of the server's last line.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Status {
     pub(crate) open: usize,
-    pub(crate) served: Served,
+    pub(crate) served: Stats,
 }
 
 impl fmt::Display for Status {
@@ -76,8 +76,8 @@ mod tests {
     const LEFT: Status = status(0, 1);
 
     const fn status(open: usize, completed: u64) -> Status {
-        let refused = crate::served::Refused { too_many: 0, from_one_address: 0, not_allowed: 0 };
-        Status { open, served: Served { completed, timed_out: 0, failed: 0, cut: 0, refused } }
+        let refused = crate::served::Rejections { too_many: 0, from_one_address: 0, not_allowed: 0 };
+        Status { open, served: Stats { completed, timed_out: 0, failed: 0, cut: 0, refused } }
     }
 
     /// A monitor, and the seconds of a clock that stands until it is set.

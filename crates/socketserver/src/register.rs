@@ -8,9 +8,9 @@ use ipnet::IpNet;
 
 use crate::allow::is_allowed;
 use crate::connection::{Connection, Cut, LAST_WORDS};
-use crate::limits::Limits;
+use crate::limits::Timeouts;
 use crate::monitor::{Monitor, Status};
-use crate::served::Served;
+use crate::served::Stats;
 
 /// The connections that are open, each with its deadline, and how those before them ended.
 #[derive(Debug)]
@@ -32,7 +32,7 @@ struct Book {
     open: HashMap<u64, Arc<Connection>>,
     per_address: HashMap<IpAddr, usize>,
     next: u64,
-    served: Served,
+    served: Stats,
     monitor: Monitor,
     /// The keeper has no connection to look after, and is to be called for the next.
     keeper_rests: bool,
@@ -60,7 +60,7 @@ pub(crate) enum Round {
     /// The operator is to be told this.
     News(Status),
     /// All has ended.
-    Ended(Served),
+    Ended(Stats),
 }
 
 /// How a connection's handler ended.
@@ -71,7 +71,7 @@ pub(crate) enum Outcome {
 }
 
 impl Register {
-    pub(crate) fn new(limits: &Limits, max_connections: usize, max_per_address: Option<usize>) -> Register {
+    pub(crate) fn new(limits: &Timeouts, max_connections: usize, max_per_address: Option<usize>) -> Register {
         Register {
             begun: Instant::now(),
             book: Mutex::default(),
@@ -86,7 +86,7 @@ impl Register {
 
     /// Enters a connection; the number is what it [leaves](Register::leave) under.
     pub(crate) fn admit(&self, connection: &Arc<Connection>) -> Result<u64, Refusal> {
-        let allowed = is_allowed(connection.peer().ip(), &self.allow);
+        let allowed = is_allowed(connection.peer_addr().ip(), &self.allow);
         let mut book = self.book();
         let entered = if allowed { self.enter(&mut book, connection) } else { Err(Refusal::NotAllowed) };
         match entered {
@@ -106,7 +106,7 @@ impl Register {
             return Err(Refusal::Full(self.max_connections));
         }
         if let Some(max) = self.max_per_address {
-            let count = book.per_address.entry(connection.peer().ip()).or_default();
+            let count = book.per_address.entry(connection.peer_addr().ip()).or_default();
             if *count >= max {
                 return Err(Refusal::AddressFull(max));
             }
@@ -122,7 +122,7 @@ impl Register {
     pub(crate) fn leave(&self, number: u64, outcome: Outcome) {
         let mut book = self.book();
         let Some(connection) = book.open.remove(&number) else { return };
-        let address = connection.peer().ip();
+        let address = connection.peer_addr().ip();
         if let Some(count) = book.per_address.get_mut(&address) {
             *count -= 1;
             if *count == 0 {
@@ -169,7 +169,7 @@ impl Register {
         status
     }
 
-    pub(crate) fn is_ending(&self) -> bool {
+    pub(crate) fn is_shutting_down(&self) -> bool {
         self.ending.load(Relaxed)
     }
 
@@ -223,7 +223,7 @@ impl Register {
         Some(Duration::from_nanos(next))
     }
 
-    fn cut_all(&self, book: MutexGuard<'_, Book>) -> Served {
+    fn cut_all(&self, book: MutexGuard<'_, Book>) -> Stats {
         for connection in book.open.values() {
             connection.cut(Cut::Ending);
         }
@@ -233,7 +233,7 @@ impl Register {
             connection.end_all();
         }
         let left_behind = book.open.len() as u64;
-        Served { cut: book.served.cut + left_behind, ..book.served }
+        Stats { cut: book.served.cut + left_behind, ..book.served }
     }
 
     fn book(&self) -> MutexGuard<'_, Book> {
@@ -261,7 +261,7 @@ mod tests {
     use std::sync::mpsc::{Receiver, channel};
     use std::thread;
 
-    use crate::served::Refused;
+    use crate::served::Rejections;
 
     const PACE: Duration = Duration::from_millis(50);
     const LONG: Duration = Duration::from_secs(60);
@@ -269,7 +269,7 @@ mod tests {
     /// A register that allows 127.0.0.1 alone, with its keeper at rest, and what its keeper comes to tell.
     fn register() -> (Arc<Register>, Receiver<Round>) {
         let allow = vec!["127.0.0.1".parse::<IpAddr>().unwrap().into()];
-        let register = Arc::new(Register::new(&Limits { deadline: LONG, grace: LONG, allow }, 1, None));
+        let register = Arc::new(Register::new(&Timeouts { deadline: LONG, grace: LONG, allow }, 1, None));
         register.book().monitor = Monitor::new(PACE);
         let (sender, told) = channel();
         let kept = Arc::clone(&register);
@@ -306,7 +306,7 @@ mod tests {
         let (register, told) = register();
         let number = register.admit(&connection(&register, "127.0.0.1")?).unwrap();
         register.leave(number, Outcome::Completed);
-        let served = Served { completed: 1, ..Served::default() };
+        let served = Stats { completed: 1, ..Stats::default() };
         assert_eq!(told.recv_timeout(LONG / 6), Ok(Round::News(Status { open: 0, served })));
         Ok(())
     }
@@ -315,8 +315,8 @@ mod tests {
     fn the_keeper_tells_of_one_that_was_refused_while_nothing_was_open() -> io::Result<()> {
         let (register, told) = register();
         assert_eq!(register.admit(&connection(&register, "127.0.0.2")?), Err(Refusal::NotAllowed));
-        let refused = Refused { not_allowed: 1, ..Refused::default() };
-        let status = Status { open: 0, served: Served { refused, ..Served::default() } };
+        let refused = Rejections { not_allowed: 1, ..Rejections::default() };
+        let status = Status { open: 0, served: Stats { refused, ..Stats::default() } };
         assert_eq!(told.recv_timeout(LONG / 6), Ok(Round::News(status)));
         Ok(())
     }

@@ -2,7 +2,7 @@ use std::fmt;
 
 /// What a server has done with its clients: its last line.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Served {
+pub struct Stats {
     /// Connections whose handler returned without an error.
     pub completed: u64,
     /// Connections that were cut because their deadline passed.
@@ -12,12 +12,12 @@ pub struct Served {
     /// Connections that were still open when the grace time was over.
     pub cut: u64,
     /// Connections closed at once.
-    pub refused: Refused,
+    pub refused: Rejections,
 }
 
 /// How many connections were closed at once, and why.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Refused {
+pub struct Rejections {
     /// As many as may be were open.
     pub too_many: u64,
     /// As many as may be were open from their address.
@@ -26,16 +26,16 @@ pub struct Refused {
     pub not_allowed: u64,
 }
 
-impl Refused {
+impl Rejections {
     /// All of them.
     pub fn all(&self) -> u64 {
         self.too_many + self.from_one_address + self.not_allowed
     }
 }
 
-impl fmt::Display for Served {
+impl fmt::Display for Stats {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Served { completed, timed_out, failed, cut, refused } = self;
+        let Stats { completed, timed_out, failed, cut, refused } = self;
         let all = completed + timed_out + failed + cut;
         write!(f, "served {all}: {completed} completed, {timed_out} timed out, {failed} failed, {cut} cut at the end")?;
         write!(f, "; refused {refused}")
@@ -43,9 +43,9 @@ impl fmt::Display for Served {
 }
 
 /// `0`, or `3 (2 too many, 1 not allowed)`.
-impl fmt::Display for Refused {
+impl fmt::Display for Rejections {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Refused { too_many, from_one_address, not_allowed } = *self;
+        let Rejections { too_many, from_one_address, not_allowed } = *self;
         let whys = [(too_many, "too many"), (from_one_address, "from one address"), (not_allowed, "not allowed")];
         let whys = whys.iter().filter(|(count, _)| *count > 0).map(|(count, why)| format!("{count} {why}"));
         match self.all() {
@@ -61,8 +61,9 @@ mod tests {
 
     #[test]
     fn told_is_why_only_where_some_were_refused() {
-        let refused =
-            |too_many, from_one_address, not_allowed| Refused { too_many, from_one_address, not_allowed }.to_string();
+        let refused = |too_many, from_one_address, not_allowed| {
+            Rejections { too_many, from_one_address, not_allowed }.to_string()
+        };
         assert_eq!(refused(0, 0, 0), "0");
         assert_eq!(refused(0, 0, 1), "1 (1 not allowed)");
         assert_eq!(refused(2, 0, 1), "3 (2 too many, 1 not allowed)");

@@ -11,22 +11,22 @@ use socket2::SockRef;
 
 use crate::connection::Connection;
 use crate::crew::{Crew, Duty};
-use crate::limits::{Crowd, Limits, WhenFull};
+use crate::limits::{ConnectionLimits, OverflowPolicy, Timeouts};
 use crate::register::{Register, Round};
-use crate::served::Served;
+use crate::served::Stats;
 
 /// Serves one client at a time, the next when it is done: Python's `socketserver.TCPServer`.
 #[derive(Debug)]
-pub struct TcpServer(Server);
+pub struct SequentialServer(Server);
 
-impl TcpServer {
+impl SequentialServer {
     /// A server for the clients of `listener`. From now on Ctrl-C, SIGTERM and SIGUSR1 are its own.
     ///
     /// # Errors
     /// What the system says of the listener.
-    pub fn new(listener: TcpListener, limits: Limits) -> io::Result<TcpServer> {
+    pub fn new(listener: TcpListener, limits: Timeouts) -> io::Result<SequentialServer> {
         let duty = Duty { deadline: limits.deadline, max_threads: 1, tell_when_full: false, once: false };
-        Server::new(listener, Register::new(&limits, 1, None), duty, limits.grace).map(TcpServer)
+        Server::new(listener, Register::new(&limits, 1, None), duty, limits.grace).map(SequentialServer)
     }
 
     /// Where it listens.
@@ -42,7 +42,7 @@ impl TcpServer {
     ///
     /// # Errors
     /// What the system says where it does not let the server start.
-    pub fn serve_forever<H, E>(self, handler: H) -> io::Result<Served>
+    pub fn run<H, E>(self, handler: H) -> io::Result<Stats>
     where
         H: Fn(&Connection) -> Result<(), E> + Send + Sync + 'static,
         E: Display,
@@ -53,8 +53,8 @@ impl TcpServer {
     /// Calls the handler with the first client's connection, and ends.
     ///
     /// # Errors
-    /// As for [`serve_forever`](TcpServer::serve_forever).
-    pub fn handle_request<H, E>(mut self, handler: H) -> io::Result<Served>
+    /// As for [`run`](SequentialServer::run).
+    pub fn run_once<H, E>(mut self, handler: H) -> io::Result<Stats>
     where
         H: Fn(&Connection) -> Result<(), E> + Send + Sync + 'static,
         E: Display,
@@ -71,9 +71,9 @@ impl TcpServer {
 
 /// Serves each client in a thread of its own: Python's `socketserver.ThreadingTCPServer`.
 #[derive(Debug)]
-pub struct ThreadingTcpServer(Server);
+pub struct ThreadedServer(Server);
 
-impl ThreadingTcpServer {
+impl ThreadedServer {
     /// Descriptors that a server needs beside its connections, generously.
     const OTHER_FILES: usize = 64;
 
@@ -82,24 +82,24 @@ impl ThreadingTcpServer {
     ///
     /// # Errors
     /// What the system says of the listener.
-    pub fn new(listener: TcpListener, limits: Limits, crowd: Crowd) -> io::Result<ThreadingTcpServer> {
+    pub fn new(listener: TcpListener, limits: Timeouts, crowd: ConnectionLimits) -> io::Result<ThreadedServer> {
         let max = crowd.max_connections.get();
         // Where it fails or falls short, the server waits for descriptors when it has no more.
         let _ = rlimit::increase_nofile_limit((max + Self::OTHER_FILES) as u64);
         let (max_threads, tell_when_full) = match crowd.when_full {
             // With one at a time, that one is served and others wait is no news.
-            WhenFull::Wait => (max, max > 1),
+            OverflowPolicy::Wait => (max, max > 1),
             // One more, which closes what is too much.
-            WhenFull::Close => (max + 1, false),
+            OverflowPolicy::Close => (max + 1, false),
         };
         let duty = Duty { deadline: limits.deadline, max_threads, tell_when_full, once: false };
         let register = Register::new(&limits, max, crowd.max_per_address.map(usize::from));
-        Server::new(listener, register, duty, limits.grace).map(ThreadingTcpServer)
+        Server::new(listener, register, duty, limits.grace).map(ThreadedServer)
     }
 
     /// One of several servers in a process: what it tells the operator begins with its name.
     #[must_use]
-    pub fn named(mut self, name: &str) -> ThreadingTcpServer {
+    pub fn named(mut self, name: &str) -> ThreadedServer {
         self.0.label = format!("{name}: ");
         self
     }
@@ -117,7 +117,7 @@ impl ThreadingTcpServer {
     ///
     /// # Errors
     /// What the system says where it does not let the server start.
-    pub fn serve_forever<H, E>(self, handler: H) -> io::Result<Served>
+    pub fn run<H, E>(self, handler: H) -> io::Result<Stats>
     where
         H: Fn(&Connection) -> Result<(), E> + Send + Sync + 'static,
         E: Display,
@@ -173,7 +173,7 @@ impl Server {
         Ok(Server { listener, register: Arc::new(register), duty, grace, signals, label: String::new() })
     }
 
-    fn serve<H, E>(self, handler: H) -> io::Result<Served>
+    fn serve<H, E>(self, handler: H) -> io::Result<Stats>
     where
         H: Fn(&Connection) -> Result<(), E> + Send + Sync + 'static,
         E: Display,
@@ -192,12 +192,12 @@ impl Server {
         })?;
         let crew = Crew::new(listener, Arc::clone(&register), handler, duty, label.clone());
         let served = loop {
-            if register.is_ending() {
+            if register.is_shutting_down() {
                 // Wakes the threads in `accept`, and sends newcomers away. Where a system does neither, they are
                 // closed when they are accepted.
                 let _ = SockRef::from(crew.listener()).shutdown(Shutdown::Both);
             }
-            let mustered = register.is_ending() || crew.muster();
+            let mustered = register.is_shutting_down() || crew.muster();
             match register.keep((!mustered).then_some(Self::RETRY)) {
                 Round::Rested => {}
                 Round::News(status) => cli::warn!("{label}{status}"),
@@ -220,8 +220,8 @@ mod tests {
 
     #[test]
     fn connections_have_tcp_nodelay_from_their_listener() -> io::Result<()> {
-        let limits = Limits { deadline: Duration::from_secs(1), grace: Duration::ZERO, allow: vec![] };
-        let server = TcpServer::new(TcpListener::bind("127.0.0.1:0")?, limits)?;
+        let limits = Timeouts { deadline: Duration::from_secs(1), grace: Duration::ZERO, allow: vec![] };
+        let server = SequentialServer::new(TcpListener::bind("127.0.0.1:0")?, limits)?;
         let _client = TcpStream::connect(server.local_addr()?)?;
         let (connection, _) = server.0.listener.accept()?;
         assert!(connection.nodelay()?);

@@ -10,7 +10,7 @@ use std::time::Duration;
 use anyhow::Result;
 use common::{LONG, Running, crowd, echo_line, limits, until_closed};
 use socket2::{Domain, Socket, Type};
-use socketserver::{Connection, Crowd, Refused, WhenFull};
+use socketserver::{Connection, ConnectionLimits, OverflowPolicy, Rejections};
 
 const N: usize = 3;
 
@@ -31,7 +31,7 @@ fn is_served(client: &mut TcpStream) -> Result<bool> {
 
 #[test]
 fn one_more_waits_until_another_leaves() -> Result<()> {
-    let server = Running::threading(limits(LONG), crowd(N, WhenFull::Wait), greet_and_echo)?;
+    let server = Running::threading(limits(LONG), crowd(N, OverflowPolicy::Wait), greet_and_echo)?;
     let mut clients = Vec::new();
     for _ in 0..N {
         let mut client = server.connect()?;
@@ -52,7 +52,7 @@ fn one_more_waits_until_another_leaves() -> Result<()> {
 
 #[test]
 fn one_more_is_closed_at_once() -> Result<()> {
-    let server = Running::threading(limits(LONG), crowd(N, WhenFull::Close), greet_and_echo)?;
+    let server = Running::threading(limits(LONG), crowd(N, OverflowPolicy::Close), greet_and_echo)?;
     let mut clients = Vec::new();
     for _ in 0..N {
         let mut client = server.connect()?;
@@ -67,13 +67,13 @@ fn one_more_is_closed_at_once() -> Result<()> {
     assert_eq!(until_closed(leaver).0, b"bye\n");
     assert!(is_served(&mut server.connect()?)?);
     drop(clients);
-    assert_eq!(server.stop()?.refused, Refused { too_many: 5, ..Refused::default() });
+    assert_eq!(server.stop()?.refused, Rejections { too_many: 5, ..Rejections::default() });
     Ok(())
 }
 
 #[test]
 fn one_address_has_its_share_and_others_theirs() -> Result<()> {
-    let crowd = Crowd { max_per_address: NonZeroUsize::new(N), ..crowd(4 * N, WhenFull::Wait) };
+    let crowd = ConnectionLimits { max_per_address: NonZeroUsize::new(N), ..crowd(4 * N, OverflowPolicy::Wait) };
     let server = Running::threading(limits(LONG), crowd, greet_and_echo)?;
     let mut clients = Vec::new();
     for _ in 0..N {

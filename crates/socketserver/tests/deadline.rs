@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::Result;
 use common::{LONG, Running, crowd, drip, echo_line, limits, until_closed};
-use socketserver::{Connection, WhenFull};
+use socketserver::{Connection, OverflowPolicy};
 
 const DEADLINE: Duration = Duration::from_millis(600);
 
@@ -39,10 +39,10 @@ fn a_client_that_says_nothing_is_cut_at_the_deadline() -> Result<()> {
 fn one_that_comes_while_a_session_goes_on_has_its_own() -> Result<()> {
     let session = |mut client: &Connection| {
         client.read_exact(&mut [0])?;
-        client.begin_session(LONG);
+        client.set_idle_timeout(LONG);
         echo_line(client)
     };
-    let server = Running::threading(limits(DEADLINE), crowd(8, WhenFull::Wait), session)?;
+    let server = Running::threading(limits(DEADLINE), crowd(8, OverflowPolicy::Wait), session)?;
     let mut guest = server.connect()?;
     guest.write_all(b".")?;
     // The session goes on past the first deadline, with none to look after but its own, a long time away.
@@ -99,11 +99,11 @@ fn a_long_session_beside_it_does_not_put_it_off() -> Result<()> {
     let session_or_line = |mut client: &Connection| {
         let mut first = [0];
         client.read_exact(&mut first)?;
-        client.begin_session(LONG);
+        client.set_idle_timeout(LONG);
         client.write_all(&first)?;
         Ok(client.read_exact(&mut first)?)
     };
-    let server = Running::threading(limits(DEADLINE), crowd(8, WhenFull::Wait), session_or_line)?;
+    let server = Running::threading(limits(DEADLINE), crowd(8, OverflowPolicy::Wait), session_or_line)?;
     // Cut ones first, then a session: the keeper of the deadlines must not sleep for as long as that may last.
     until_closed(server.connect()?);
     let mut session = server.connect()?;
@@ -123,14 +123,14 @@ fn each_message_renews_the_deadline_of_a_session() -> Result<()> {
     // Shorter than the first deadline: the server must not look too late for the one that it knew before.
     const IDLE: Duration = Duration::from_millis(400);
     let session = |mut client: &Connection| {
-        client.begin_session(IDLE);
+        client.set_idle_timeout(IDLE);
         let mut byte = [0];
         while client.read(&mut byte)? == 1 {
             client.write_all(&byte)?;
         }
         Ok(())
     };
-    let server = Running::threading(limits(LONG), crowd(2, WhenFull::Wait), session)?;
+    let server = Running::threading(limits(LONG), crowd(2, OverflowPolicy::Wait), session)?;
     let mut client = server.connect()?;
     let start = Instant::now();
     while start.elapsed() < IDLE * 3 {

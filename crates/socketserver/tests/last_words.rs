@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::Result;
 use common::{LONG, Running, crowd, drip, limits, until_closed};
-use socketserver::{Connection, WhenFull};
+use socketserver::{Connection, OverflowPolicy};
 
 const DEADLINE: Duration = Duration::from_millis(400);
 
@@ -17,7 +17,7 @@ const DEADLINE: Duration = Duration::from_millis(400);
 fn says_why(mut client: &Connection) -> Result<()> {
     let why = client.read_to_end(&mut Vec::new()).map_or_else(|error| error.to_string(), |_| "the end".to_owned());
     client.write_all(why.as_bytes())?;
-    client.hang_up();
+    client.lingering_close();
     anyhow::bail!(why)
 }
 
@@ -38,7 +38,7 @@ fn the_client_is_told_of_the_end_of_the_server() -> Result<()> {
         sender.send(())?;
         says_why(client)
     };
-    let server = Running::threading(limits(LONG), crowd(2, WhenFull::Wait), session)?;
+    let server = Running::threading(limits(LONG), crowd(2, OverflowPolicy::Wait), session)?;
     let client = server.connect()?;
     served.recv_timeout(LONG)?;
     assert_eq!(server.stop()?.cut, 1);
@@ -50,18 +50,18 @@ fn the_client_is_told_of_the_end_of_the_server() -> Result<()> {
 fn neither_reads_nor_a_grant_renew_the_deadline_of_one_that_is_cut() -> Result<()> {
     let (sender, reads) = channel();
     let stubborn = move |mut client: &Connection| {
-        client.begin_session(DEADLINE);
+        client.set_idle_timeout(DEADLINE);
         let mut byte = [0];
         while client.read(&mut byte).is_ok() {}
         let start = Instant::now();
-        client.grant(LONG);
+        client.set_deadline(LONG);
         while client.write_all(&[0; 1024]).is_ok() {
             sender.send(client.read(&mut byte).is_ok())?;
         }
         anyhow::ensure!(start.elapsed() < DEADLINE * 3, "{:?}", start.elapsed());
         Ok(())
     };
-    let server = Running::threading(limits(LONG), crowd(2, WhenFull::Wait), stubborn)?;
+    let server = Running::threading(limits(LONG), crowd(2, OverflowPolicy::Wait), stubborn)?;
     let mut client = server.connect()?;
     // The last byte comes long before the cut, those behind it after: the client ends when it is ended.
     let mut received = vec![0; 1 << 20];
@@ -75,8 +75,8 @@ fn neither_reads_nor_a_grant_renew_the_deadline_of_one_that_is_cut() -> Result<(
 #[test]
 fn a_message_that_is_granted_a_time_cannot_stretch_it() -> Result<()> {
     let drawn_out = |mut client: &Connection| {
-        client.begin_session(LONG);
-        client.grant(DEADLINE);
+        client.set_idle_timeout(LONG);
+        client.set_deadline(DEADLINE);
         client.read_to_end(&mut Vec::new())?;
         Ok(())
     };
@@ -93,7 +93,7 @@ fn what_was_said_last_arrives_though_the_client_has_more_to_say() -> Result<()> 
     let refuses = |mut client: &Connection| {
         client.read_exact(&mut [0; 10])?;
         client.write_all(b"enough")?;
-        client.hang_up();
+        client.lingering_close();
         anyhow::Ok(())
     };
     let server = Running::sequential(limits(LONG), refuses)?;
@@ -113,7 +113,7 @@ fn a_client_that_goes_on_and_on_does_not_hold_the_one_who_hangs_up() -> Result<(
     let (sender, times) = channel();
     let hangs_up = move |client: &Connection| {
         let start = Instant::now();
-        client.hang_up();
+        client.lingering_close();
         sender.send(start.elapsed())?;
         anyhow::Ok(())
     };

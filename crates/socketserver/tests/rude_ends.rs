@@ -9,7 +9,7 @@ use std::time::Duration;
 use anyhow::Result;
 use common::{LONG, Running, crowd, echo_line, limits, until_closed};
 use socket2::SockRef;
-use socketserver::WhenFull;
+use socketserver::OverflowPolicy;
 
 #[test]
 fn a_half_closed_client_still_gets_its_answer() -> Result<()> {
@@ -47,7 +47,7 @@ fn fails_alone(end: fn(TcpStream)) -> Result<()> {
 
 #[test]
 fn a_handler_that_panics_costs_its_own_connection() -> Result<()> {
-    let server = Running::threading(limits(LONG), crowd(8, WhenFull::Wait), echo_line)?;
+    let server = Running::threading(limits(LONG), crowd(8, OverflowPolicy::Wait), echo_line)?;
     let mut other = server.connect()?;
     for _ in 0..20 {
         assert_eq!(server.ask("panic")?, "");

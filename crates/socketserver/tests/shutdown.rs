@@ -8,11 +8,12 @@ use std::time::{Duration, Instant};
 
 use anyhow::Result;
 use common::{LONG, Running, crowd, echo_line, limits, until_closed};
-use socketserver::{Connection, Limits, TcpServer, WhenFull};
+use socketserver::{Connection, OverflowPolicy, SequentialServer, Timeouts};
 
 #[test]
 fn without_clients_it_ends_at_once() -> Result<()> {
-    let server = Running::threading(Limits { grace: LONG, ..limits(LONG) }, crowd(8, WhenFull::Wait), echo_line)?;
+    let server =
+        Running::threading(Timeouts { grace: LONG, ..limits(LONG) }, crowd(8, OverflowPolicy::Wait), echo_line)?;
     assert_eq!(server.ask("hello")?, "hello\n");
     let start = Instant::now();
     let served = server.stop()?;
@@ -25,7 +26,7 @@ fn without_clients_it_ends_at_once() -> Result<()> {
 fn an_open_connection_may_finish_within_the_grace_time() -> Result<()> {
     let greet =
         |mut client: &Connection| client.write_all(b"hello\n").map_err(Into::into).and_then(|()| echo_line(client));
-    let server = Running::sequential(Limits { grace: LONG, ..limits(LONG) }, greet)?;
+    let server = Running::sequential(Timeouts { grace: LONG, ..limits(LONG) }, greet)?;
     let address = server.address;
     let mut client = server.connect()?;
     // Only who is served already is given time to finish.
@@ -47,7 +48,7 @@ fn an_open_connection_may_finish_within_the_grace_time() -> Result<()> {
 #[test]
 fn one_that_stays_is_cut_after_it() -> Result<()> {
     let grace = Duration::from_millis(300);
-    let server = Running::threading(Limits { grace, ..limits(LONG) }, crowd(8, WhenFull::Wait), echo_line)?;
+    let server = Running::threading(Timeouts { grace, ..limits(LONG) }, crowd(8, OverflowPolicy::Wait), echo_line)?;
     let clients = (0..5).map(|_| server.connect()).collect::<Result<Vec<_>>>()?;
     assert_eq!(server.ask("hello")?, "hello\n");
     let start = Instant::now();
@@ -62,7 +63,8 @@ fn one_that_stays_is_cut_after_it() -> Result<()> {
 
 #[test]
 fn told_twice_it_does_not_wait() -> Result<()> {
-    let server = Running::threading(Limits { grace: LONG, ..limits(LONG) }, crowd(8, WhenFull::Wait), echo_line)?;
+    let server =
+        Running::threading(Timeouts { grace: LONG, ..limits(LONG) }, crowd(8, OverflowPolicy::Wait), echo_line)?;
     let client = server.connect()?;
     assert_eq!(server.ask("hello")?, "hello\n");
     server.shutdown();
@@ -77,8 +79,8 @@ fn told_twice_it_does_not_wait() -> Result<()> {
 fn a_server_for_one_request_ends_after_it() -> Result<()> {
     let listener = TcpListener::bind("127.0.0.1:0")?;
     let address = listener.local_addr()?;
-    let server = TcpServer::new(listener, limits(LONG))?;
-    let serving = std::thread::spawn(move || server.handle_request(echo_line));
+    let server = SequentialServer::new(listener, limits(LONG))?;
+    let serving = std::thread::spawn(move || server.run_once(echo_line));
     let mut client = TcpStream::connect(address)?;
     client.write_all(b"the one\n")?;
     let mut answer = String::new();

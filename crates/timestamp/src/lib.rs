@@ -2,14 +2,14 @@
 //!
 //! The day of the month is padded with a space: `[Wed May  9 20:44:11 2018] `.
 
-mod returning;
+mod echo_reader;
 
 use std::sync::{Mutex, PoisonError};
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use chrono::{DateTime, Local, TimeZone};
 
-pub use returning::{Mismatch, Returning};
+pub use echo_reader::{EchoReader, NotAnEcho};
 
 /// A stamp with its brackets and the space after them.
 pub type Stamp = [u8; LEN];

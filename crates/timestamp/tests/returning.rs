@@ -3,7 +3,7 @@
 
 use proptest::collection::vec;
 use proptest::prelude::*;
-use timestamp::{LEN, Mismatch, Returning, Stamp};
+use timestamp::{EchoReader, LEN, NotAnEcho, Stamp};
 
 const STAMPS: [&Stamp; 3] =
     [b"[Thu May 10 22:00:19 2018] ", b"[Wed May  9 20:44:11 2018] ", b"[Wed May  9 20:44:12 2018] "];
@@ -20,13 +20,13 @@ proptest! {
     ) {
         let answer = stamped_pieces(&message, &cuts, &stamps);
         prop_assume!(!may_seem_whole_before_its_end(&answer, &message));
-        let mut returning = Returning::new(&message);
+        let mut returning = EchoReader::new(&message);
         for (came, piece) in in_pieces(&answer, &pieces) {
-            prop_assert!(!returning.is_whole(), "whole after {} of {} bytes", came, answer.len());
+            prop_assert!(!returning.is_complete(), "whole after {} of {} bytes", came, answer.len());
             prop_assert_eq!(returning.take(piece), Ok(()));
         }
-        prop_assert!(returning.is_whole());
-        prop_assert_eq!(returning.stamped(), [STAMPS[stamps[0]], &message[..]].concat());
+        prop_assert!(returning.is_complete());
+        prop_assert_eq!(returning.timestamped(), [STAMPS[stamps[0]], &message[..]].concat());
     }
 
     // Without brackets: of text that looks like a stamp nobody can tell.
@@ -39,27 +39,27 @@ proptest! {
     ) {
         prop_assume!(!other.starts_with(&message));
         let answer = stamped_pieces(other.as_bytes(), &cuts, &[0]);
-        let mut returning = Returning::new(message.as_bytes());
+        let mut returning = EchoReader::new(message.as_bytes());
         let took = in_pieces(&answer, &pieces).try_for_each(|(_, piece)| returning.take(piece));
-        prop_assert!(!returning.is_whole());
-        prop_assert!(took == Err(Mismatch) || message.starts_with(&other));
+        prop_assert!(!returning.is_complete());
+        prop_assert!(took == Err(NotAnEcho) || message.starts_with(&other));
     }
 
     #[test]
     fn any_bytes_are_taken_without_panic(message in message(), pieces in vec(message(), 0..10)) {
-        let mut returning = Returning::new(&message);
+        let mut returning = EchoReader::new(&message);
         let _ = pieces.iter().try_for_each(|piece| returning.take(piece));
     }
 }
 
 #[test]
 fn a_message_that_begins_as_a_stamp_does_is_not_whole_before_its_stamp() {
-    let mut returning = Returning::new(b"[");
+    let mut returning = EchoReader::new(b"[");
     assert_eq!(returning.take(b"["), Ok(()));
-    assert!(!returning.is_whole());
+    assert!(!returning.is_complete());
     assert_eq!(returning.take(b"Thu May 10 22:00:19 2018] ["), Ok(()));
-    assert!(returning.is_whole());
-    assert_eq!(returning.stamped(), b"[Thu May 10 22:00:19 2018] [");
+    assert!(returning.is_complete());
+    assert_eq!(returning.timestamped(), b"[Thu May 10 22:00:19 2018] [");
 }
 
 /// Text in any script, brackets, pieces of stamps and whole ones, and bytes that are no text.

@@ -4,7 +4,7 @@
 //! about 100 crates, `rsa` with RUSTSEC-2023-0071 among them, and `aws_lc_rs` a C library to be built for minutes.
 //! A provider that knows HS256 alone has one more merit: no token can ask for another algorithm.
 
-use auth::{Answer, Key, Scheme};
+use auth::{Key, Response, Scheme};
 use jsonwebtoken::crypto::{CryptoProvider, JwtSigner, JwtVerifier, KeyUtils};
 use jsonwebtoken::errors::{Error, ErrorKind};
 use jsonwebtoken::signature::{self, Signer, Verifier};
@@ -57,13 +57,13 @@ impl Hs256 {
 
 impl Signer<Vec<u8>> for Hs256 {
     fn try_sign(&self, message: &[u8]) -> Result<Vec<u8>, signature::Error> {
-        Ok(Scheme::Sha256.answer(&self.0, message).as_bytes().to_vec())
+        Ok(Scheme::Sha256.response(&self.0, message).as_bytes().to_vec())
     }
 }
 
 impl Verifier<Vec<u8>> for Hs256 {
     fn verify(&self, message: &[u8], signature: &Vec<u8>) -> Result<(), signature::Error> {
-        let same = Answer::new(signature).same_as(&Scheme::Sha256.answer(&self.0, message));
+        let same = Response::new(signature).matches(&Scheme::Sha256.response(&self.0, message));
         if same { Ok(()) } else { Err(signature::Error::new()) }
     }
 }

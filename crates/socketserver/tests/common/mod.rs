@@ -9,7 +9,9 @@ use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, ensure};
-use socketserver::{Connection, Crowd, Limits, Served, ShutdownHandle, TcpServer, ThreadingTcpServer, WhenFull};
+use socketserver::{
+    Connection, ConnectionLimits, OverflowPolicy, SequentialServer, ShutdownHandle, Stats, ThreadedServer, Timeouts,
+};
 
 /// Longer than anything here takes when all is well.
 pub const LONG: Duration = Duration::from_secs(60);
@@ -17,30 +19,30 @@ pub const LONG: Duration = Duration::from_secs(60);
 pub struct Running {
     pub address: SocketAddr,
     shutdown: ShutdownHandle,
-    thread: JoinHandle<std::io::Result<Served>>,
+    thread: JoinHandle<std::io::Result<Stats>>,
 }
 
 impl Running {
     /// One client at a time.
-    pub fn sequential<H>(limits: Limits, handler: H) -> Result<Running>
+    pub fn sequential<H>(limits: Timeouts, handler: H) -> Result<Running>
     where
         H: Fn(&Connection) -> Result<()> + Send + Sync + 'static,
     {
         let (listener, address) = listen()?;
-        let server = TcpServer::new(listener, limits)?;
+        let server = SequentialServer::new(listener, limits)?;
         let shutdown = server.shutdown_handle();
-        Ok(Running { address, shutdown, thread: thread::spawn(move || server.serve_forever(handler)) })
+        Ok(Running { address, shutdown, thread: thread::spawn(move || server.run(handler)) })
     }
 
     /// Many at a time.
-    pub fn threading<H>(limits: Limits, crowd: Crowd, handler: H) -> Result<Running>
+    pub fn threading<H>(limits: Timeouts, crowd: ConnectionLimits, handler: H) -> Result<Running>
     where
         H: Fn(&Connection) -> Result<()> + Send + Sync + 'static,
     {
         let (listener, address) = listen()?;
-        let server = ThreadingTcpServer::new(listener, limits, crowd)?;
+        let server = ThreadedServer::new(listener, limits, crowd)?;
         let shutdown = server.shutdown_handle();
-        Ok(Running { address, shutdown, thread: thread::spawn(move || server.serve_forever(handler)) })
+        Ok(Running { address, shutdown, thread: thread::spawn(move || server.run(handler)) })
     }
 
     pub fn connect(&self) -> Result<TcpStream> {
@@ -62,11 +64,11 @@ impl Running {
         self.shutdown.shutdown();
     }
 
-    pub fn wait(self) -> Result<Served> {
+    pub fn wait(self) -> Result<Stats> {
         self.thread.join().ok().context("the server panicked")?.context("the server failed")
     }
 
-    pub fn stop(self) -> Result<Served> {
+    pub fn stop(self) -> Result<Stats> {
         self.shutdown();
         self.wait()
     }
@@ -78,13 +80,13 @@ fn listen() -> Result<(TcpListener, SocketAddr)> {
     Ok((listener, address))
 }
 
-pub fn limits(deadline: Duration) -> Limits {
-    Limits { deadline, grace: Duration::from_millis(200), allow: vec![] }
+pub fn limits(deadline: Duration) -> Timeouts {
+    Timeouts { deadline, grace: Duration::from_millis(200), allow: vec![] }
 }
 
-pub fn crowd(max_connections: usize, when_full: WhenFull) -> Crowd {
+pub fn crowd(max_connections: usize, when_full: OverflowPolicy) -> ConnectionLimits {
     let max_connections = NonZeroUsize::new(max_connections).unwrap_or(NonZeroUsize::MIN);
-    Crowd { max_connections, max_per_address: None, when_full }
+    ConnectionLimits { max_connections, max_per_address: None, when_full }
 }
 
 /// A handler: reads a line, and sends it back. What is no whole line is an error; `panic` panics.

@@ -18,7 +18,7 @@ type Rudeness = (&'static str, fn(TcpStream, &Nonce) -> Result<()>, fn(Scheme) -
 const RUDE: [Rudeness; 6] = [
     ("a wrong answer", wrong, |_| "rejected, it does not hold the key".to_owned()),
     ("a short answer", short, |scheme| {
-        format!("the peer closed the connection after 5 of the {} bytes of its answer", scheme.answer_len())
+        format!("the peer closed the connection after 5 of the {} bytes of its answer", scheme.response_len())
     }),
     ("an empty answer", empty, |_| "the peer closed the connection before its answer".to_owned()),
     ("no answer", silent, |_| "no answer: the deadline passed".to_owned()),
@@ -97,7 +97,7 @@ fn more_than_the_right_answer_is_a_wrong_one_at_the_gate() -> Result<()> {
     for language in Language::ALL {
         let mut server = Server::start("gate-server", language, &[])?;
         let (mut client, nonce) = challenged(&server)?;
-        let answer = Scheme::Md5Hex.answer(&Key::new("老衲洗头用飘柔")?, nonce);
+        let answer = Scheme::Md5Hex.response(&Key::new("老衲洗头用飘柔")?, nonce);
         client.write_all(&[answer.as_bytes(), b"\n"].concat())?;
         let peer = client.local_addr()?;
         assert_eq!(server.line(&peer.to_string())?, format!("{peer}: rejected, it does not hold the key"));
@@ -111,7 +111,7 @@ fn what_follows_the_right_answer_is_a_message_to_the_echo() -> Result<()> {
     for language in Language::ALL {
         let server = Server::start("echo-server", language, &[])?;
         let (mut client, nonce) = challenged(&server)?;
-        let answer = Scheme::Md5.answer(&Key::new("芝麻开门")?, nonce);
+        let answer = Scheme::Md5.response(&Key::new("芝麻开门")?, nonce);
         client.write_all(&[answer.as_bytes(), b"in one piece"].concat())?;
         client.shutdown(Shutdown::Write)?;
         let mut echo = String::new();

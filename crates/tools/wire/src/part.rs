@@ -49,8 +49,8 @@ impl Part {
     pub fn fixed_len(self) -> Option<usize> {
         match self {
             Part::Nonce => Some(Nonce::LEN),
-            Part::HexAnswer => Some(Scheme::Md5Hex.answer_len()),
-            Part::RawAnswer => Some(Scheme::Md5.answer_len()),
+            Part::HexAnswer => Some(Scheme::Md5Hex.response_len()),
+            Part::RawAnswer => Some(Scheme::Md5.response_len()),
             Part::Stamp => Some(timestamp::LEN),
             Part::MaskKey => Some(4),
             Part::CloseCode(_) => Some(2),

@@ -10,7 +10,7 @@ use clap::Parser;
 use cli::Address;
 use cli::say;
 use keysource::KeySource;
-use socketserver::{Connection, Limits, TcpServer};
+use socketserver::{Connection, SequentialServer, Timeouts};
 
 /// The tutorial's own, and so everyone's.
 const TUTORIAL_KEY: &str = "老衲洗头用飘柔";
@@ -27,7 +27,7 @@ struct Args {
     #[command(flatten)]
     key: KeySource,
     #[command(flatten)]
-    limits: Limits,
+    limits: Timeouts,
 }
 
 fn main() -> ExitCode {
@@ -37,10 +37,10 @@ fn main() -> ExitCode {
 fn run(args: Args) -> Result<()> {
     let key = args.key.load(TUTORIAL_KEY)?;
     let listener = args.listen.listen()?;
-    let server = TcpServer::new(listener, args.limits)?;
+    let server = SequentialServer::new(listener, args.limits)?;
     say!("gate-server listens on {}", server.local_addr()?);
     let handler = move |client: &Connection| judge(client, &key);
-    let served = if args.once { server.handle_request(handler) } else { server.serve_forever(handler) }?;
+    let served = if args.once { server.run_once(handler) } else { server.run(handler) }?;
     say!("gate-server {served}");
     Ok(())
 }
@@ -48,8 +48,8 @@ fn run(args: Args) -> Result<()> {
 /// The client is not told the verdict: the connection is closed either way.
 fn judge(client: &Connection, key: &Key) -> Result<()> {
     match auth::challenge(client, key, Scheme::Md5Hex)? {
-        Verdict::Accepted => say!("{}: accepted, it holds the key", client.peer()),
-        Verdict::Rejected => say!("{}: rejected, it does not hold the key", client.peer()),
+        Verdict::Accepted => say!("{}: accepted, it holds the key", client.peer_addr()),
+        Verdict::Rejected => say!("{}: rejected, it does not hold the key", client.peer_addr()),
     }
     Ok(())
 }

@@ -10,7 +10,7 @@ use auth::Scheme;
 use clap::Parser;
 use keysource::KeySource;
 use prompt::Prompt;
-use timestamp::Returning;
+use timestamp::EchoReader;
 
 /// "Open sesame": the tutorial's own, and so everyone's.
 const TUTORIAL_KEY: &str = "芝麻开门";
@@ -40,7 +40,7 @@ fn run(args: Args) -> Result<()> {
         if message.is_empty() {
             continue;
         }
-        server.begin_exchange();
+        server.restart_deadline();
         let echo = match exchange(&mut server, message) {
             // A server that rejects an answer does not say so: it closes.
             Err(error) if !answered && client::is_closed(&error) => {
@@ -59,13 +59,13 @@ fn run(args: Args) -> Result<()> {
 /// Sends a message, and reads until all of it has come back; returns it behind its stamp.
 fn exchange(mut server: impl Read + Write, message: &[u8]) -> io::Result<Vec<u8>> {
     server.write_all(message)?;
-    let mut echo = Returning::new(message);
+    let mut echo = EchoReader::new(message);
     let mut piece = [0; 4096];
-    while !echo.is_whole() {
+    while !echo.is_complete() {
         match server.read(&mut piece)? {
             0 => return Err(io::Error::new(ErrorKind::UnexpectedEof, "the server closed before its answer was whole")),
-            count => echo.take(&piece[..count]).map_err(io::Error::other)?,
+            count => echo.feed(&piece[..count]).map_err(io::Error::other)?,
         }
     }
-    Ok(echo.stamped())
+    Ok(echo.timestamped())
 }

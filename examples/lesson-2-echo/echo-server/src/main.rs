@@ -12,7 +12,7 @@ use clap::Parser;
 use cli::Address;
 use cli::say;
 use keysource::KeySource;
-use socketserver::{Connection, Crowd, Limits, ThreadingTcpServer};
+use socketserver::{Connection, ConnectionLimits, ThreadedServer, Timeouts};
 use timestamp::Clock;
 
 /// "Open sesame": the tutorial's own, and so everyone's.
@@ -28,14 +28,14 @@ struct Args {
     #[arg(long, value_name = "HOST:PORT", default_value = "127.0.0.1:9527")]
     listen: Address,
     /// Time between two messages of a client
-    #[arg(long, value_name = "TIME", default_value = "10m", value_parser = socketserver::some_time)]
+    #[arg(long, value_name = "TIME", default_value = "10m", value_parser = socketserver::nonzero_duration)]
     idle: Duration,
     #[command(flatten)]
     key: KeySource,
     #[command(flatten)]
-    limits: Limits,
+    limits: Timeouts,
     #[command(flatten)]
-    crowd: Crowd,
+    crowd: ConnectionLimits,
 }
 
 fn main() -> ExitCode {
@@ -45,20 +45,20 @@ fn main() -> ExitCode {
 fn run(args: Args) -> Result<()> {
     let key = args.key.load(TUTORIAL_KEY)?;
     let listener = args.listen.listen()?;
-    let server = ThreadingTcpServer::new(listener, args.limits, args.crowd)?;
+    let server = ThreadedServer::new(listener, args.limits, args.crowd)?;
     say!("echo-server listens on {}", server.local_addr()?);
-    let served = server.serve_forever(move |client: &Connection| converse(client, &key, args.idle))?;
+    let served = server.run(move |client: &Connection| converse(client, &key, args.idle))?;
     say!("echo-server {served}");
     Ok(())
 }
 
 fn converse(client: &Connection, key: &Key, idle: Duration) -> Result<()> {
-    let peer = client.peer();
+    let peer = client.peer_addr();
     match auth::challenge(client, key, Scheme::Md5)? {
         Verdict::Rejected => say!("{peer}: rejected, it does not hold the key"),
         Verdict::Accepted => {
             say!("{peer}: accepted, it holds the key");
-            client.begin_session(idle);
+            client.set_idle_timeout(idle);
             stamp_and_echo(client).context("session")?;
             say!("{peer}: left");
         }

@@ -26,7 +26,7 @@ fn run(args: Args) -> Result<()> {
             break;
         }
         let request = [&line[..], b"\r\n"].concat();
-        let answer = args.server.connect()?.ask(&request).with_context(|| format!("{}", args.server.connect))?;
+        let answer = args.server.connect()?.request(&request).with_context(|| format!("{}", args.server.connect))?;
         cli::show(answer.trim_ascii_end())?;
     }
     Ok(())

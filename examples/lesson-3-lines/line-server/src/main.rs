@@ -9,7 +9,7 @@ use anyhow::{Result, bail};
 use clap::Parser;
 use cli::Address;
 use cli::say;
-use socketserver::{Connection, Limits, TcpServer};
+use socketserver::{Connection, SequentialServer, Timeouts};
 use timestamp::Clock;
 
 /// The longest line taken, in bytes, its ending counted.
@@ -22,7 +22,7 @@ struct Args {
     #[arg(long, value_name = "HOST:PORT", default_value = "127.0.0.1:9527")]
     listen: Address,
     #[command(flatten)]
-    limits: Limits,
+    limits: Timeouts,
 }
 
 fn main() -> ExitCode {
@@ -31,15 +31,15 @@ fn main() -> ExitCode {
 
 fn run(args: Args) -> Result<()> {
     let listener = args.listen.listen()?;
-    let server = TcpServer::new(listener, args.limits)?;
+    let server = SequentialServer::new(listener, args.limits)?;
     say!("line-server listens on {}", server.local_addr()?);
-    let served = server.serve_forever(answer)?;
+    let served = server.run(answer)?;
     say!("line-server {served}");
     Ok(())
 }
 
 fn answer(mut client: &Connection) -> Result<()> {
-    say!("{}: connected", client.peer());
+    say!("{}: connected", client.peer_addr());
     let line = read_line(client)?;
     if !line.is_empty() {
         client.write_all(&[Clock::new().stamp(), &line[..]].concat())?;

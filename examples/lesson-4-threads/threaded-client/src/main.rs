@@ -25,7 +25,7 @@ fn run(args: Args) -> Result<()> {
         if message.is_empty() {
             break;
         }
-        let answer = args.server.connect()?.ask(&message).with_context(|| format!("{}", args.server.connect))?;
+        let answer = args.server.connect()?.request(&message).with_context(|| format!("{}", args.server.connect))?;
         cli::show(&answer)?;
     }
     Ok(())

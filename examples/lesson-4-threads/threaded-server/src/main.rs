@@ -9,7 +9,7 @@ use anyhow::{Result, bail};
 use clap::Parser;
 use cli::Address;
 use cli::{escape, say};
-use socketserver::{Connection, Crowd, Limits, ThreadingTcpServer};
+use socketserver::{Connection, ConnectionLimits, ThreadedServer, Timeouts};
 use timestamp::Clock;
 
 /// The longest request taken, in bytes.
@@ -22,9 +22,9 @@ struct Args {
     #[arg(long, value_name = "HOST:PORT", default_value = "127.0.0.1:9527")]
     listen: Address,
     #[command(flatten)]
-    limits: Limits,
+    limits: Timeouts,
     #[command(flatten)]
-    crowd: Crowd,
+    crowd: ConnectionLimits,
 }
 
 fn main() -> ExitCode {
@@ -33,9 +33,9 @@ fn main() -> ExitCode {
 
 fn run(args: Args) -> Result<()> {
     let listener = args.listen.listen()?;
-    let server = ThreadingTcpServer::new(listener, args.limits, args.crowd)?;
+    let server = ThreadedServer::new(listener, args.limits, args.crowd)?;
     say!("threaded-server listens on {}", server.local_addr()?);
-    let served = server.serve_forever(answer)?;
+    let served = server.run(answer)?;
     say!("threaded-server {served}");
     Ok(())
 }
@@ -49,7 +49,7 @@ fn answer(mut client: &Connection) -> Result<()> {
     }
     if count > 0 {
         let answer = [Clock::new().stamp(), &request[..count]].concat();
-        say!("{}: {}", client.peer(), escape(&answer));
+        say!("{}: {}", client.peer_addr(), escape(&answer));
         client.write_all(&answer)?;
     }
     Ok(())

@@ -3,7 +3,7 @@ use std::time::Duration;
 use anyhow::{Context, Error, Result, anyhow, bail};
 use cli::Address;
 use cli::escape;
-use client::{Connection, is_closed};
+use client::{TimedStream, is_closed};
 use tungstenite::error::{Error as WebSocketError, ProtocolError};
 use tungstenite::handshake::HandshakeError;
 use tungstenite::protocol::frame::coding::CloseCode;
@@ -18,7 +18,7 @@ const MAX_ANSWER: usize = 1 << 20;
 /// A WebSocket session with a server.
 pub(crate) struct Session {
     address: Address,
-    socket: WebSocket<Connection>,
+    socket: WebSocket<TimedStream>,
 }
 
 impl Session {
@@ -37,7 +37,7 @@ impl Session {
 
     /// Sends a message and returns the answer.
     pub(crate) fn ask(&mut self, message: &str) -> Result<Bytes> {
-        self.socket.get_mut().begin_exchange();
+        self.socket.get_mut().restart_deadline();
         match self.socket.send(Message::text(message)) {
             // A server that has closed has said why, before.
             Err(WebSocketError::Io(error)) if is_closed(&error) => {}
@@ -60,7 +60,7 @@ impl Session {
 
     /// Takes leave of the server, and waits until it has done so too.
     pub(crate) fn close(mut self) {
-        self.socket.get_mut().begin_exchange();
+        self.socket.get_mut().restart_deadline();
         let farewell = CloseFrame { code: CloseCode::Normal, reason: "".into() };
         // All that was asked is answered: however the rest goes, the work is done.
         let mut left = self.socket.close(Some(farewell)).is_err();

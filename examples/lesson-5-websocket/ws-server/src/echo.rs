@@ -10,7 +10,7 @@ use crate::session::{Received, Session};
 /// Echoes to anyone.
 pub(crate) fn greet(client: &Connection, rules: &Rules) -> Result<()> {
     let session = Session::accept(client, rules)?;
-    say!("{}: connected", client.peer());
+    say!("{}: connected", client.peer_addr());
     echo(session, rules)
 }
 
@@ -23,7 +23,7 @@ pub(crate) fn echo(mut session: Session<'_>, rules: &Rules) -> Result<()> {
             Received::TooLong => break (CloseCode::Size, format!("a message has at most {} bytes", rules.max_message)),
             Received::Nothing => break (CloseCode::Away, format!("nothing said for {}", format_duration(rules.idle))),
             Received::Close => {
-                say!("{}: left", session.peer());
+                say!("{}: left", session.peer_addr());
                 return Ok(());
             }
         }

@@ -24,10 +24,10 @@ impl ErrorLog {
     /// Writes down how a session on this port ended, if that was not as it should.
     pub(crate) fn watch(&self, client: &Connection, port: &str, ended: Result<()>) -> Result<()> {
         if let Err(error) = &ended
-            && !client.is_ending()
+            && !client.is_shutting_down()
         {
             let time = Local::now().to_rfc3339_opts(SecondsFormat::Secs, false);
-            let peer = client.peer();
+            let peer = client.peer_addr();
             // In one piece, so that lines of several threads do not mix; and one line, whatever a client has sent.
             let line = format!("{time} {peer} {port}: {}\n", escape(format!("{error:#}").as_bytes()));
             if let Err(error) = (&self.file).write_all(line.as_bytes()) {

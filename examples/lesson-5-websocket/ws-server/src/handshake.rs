@@ -29,7 +29,7 @@ const READ_SIZE: usize = 4096;
 #[derive(Clone, Debug, clap::Args)]
 pub(crate) struct Rules {
     /// Time between two messages of a client
-    #[arg(long, value_name = "TIME", default_value = "10m", value_parser = socketserver::some_time)]
+    #[arg(long, value_name = "TIME", default_value = "10m", value_parser = socketserver::nonzero_duration)]
     pub(crate) idle: Duration,
     /// The longest message taken, in bytes
     #[arg(long, value_name = "N", default_value = "65536", value_parser = message_length())]
@@ -105,7 +105,9 @@ fn refuse<T>(client: &Connection, error: &Error) -> Result<T> {
         Error::Io(error) if error.kind() == ErrorKind::TimedOut => {
             (StatusCode::REQUEST_TIMEOUT, "the handshake was not whole before the deadline".to_owned())
         }
-        Error::Io(_) if client.is_ending() => (StatusCode::SERVICE_UNAVAILABLE, "the server is ending".to_owned()),
+        Error::Io(_) if client.is_shutting_down() => {
+            (StatusCode::SERVICE_UNAVAILABLE, "the server is ending".to_owned())
+        }
         Error::Io(_) | Error::Protocol(Wrong::HandshakeIncomplete) => bail!("cut in the middle of the handshake"),
         Error::Capacity(_) => (
             StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE,
@@ -140,6 +142,6 @@ fn answer<T>(mut client: &Connection, status: StatusCode, why: &str) -> Result<T
     answer.extend_from_slice(format!("{why}\n").as_bytes());
     // It fails where the client has gone already, which is as good.
     let _ = client.write_all(&answer);
-    client.hang_up();
+    client.lingering_close();
     bail!("handshake refused: {status}: {why}")
 }

@@ -19,7 +19,7 @@ pub(crate) fn let_in(client: &Connection, rules: &Rules, key: &Key, deadline: Du
         Received::Text(token) => match token::check(&token, key, SystemTime::now()) {
             Ok(claims) => {
                 session.send("Authenticated!")?;
-                say!("{}: {} is let in", client.peer(), escape(claims.user_id.as_bytes()));
+                say!("{}: {} is let in", client.peer_addr(), escape(claims.user_id.as_bytes()));
                 return echo(session, rules);
             }
             Err(expired @ Rejected::Expired) => {

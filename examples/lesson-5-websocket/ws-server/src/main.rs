@@ -23,7 +23,7 @@ use error_log::ErrorLog;
 use handshake::Rules;
 use keysource::KeySource;
 use let_in::let_in;
-use socketserver::{Connection, Crowd, Limits, ThreadingTcpServer};
+use socketserver::{Connection, ConnectionLimits, ThreadedServer, Timeouts};
 
 /// The tutorial's own, and so everyone's.
 const TUTORIAL_KEY: &str = "secret_key";
@@ -45,9 +45,9 @@ struct Args {
     #[command(flatten)]
     rules: Rules,
     #[command(flatten)]
-    limits: Limits,
+    limits: Timeouts,
     #[command(flatten)]
-    crowd: Crowd,
+    crowd: ConnectionLimits,
 }
 
 fn main() -> ExitCode {
@@ -58,18 +58,17 @@ fn run(args: Args) -> Result<()> {
     let key = args.key.load_for_hs256(TUTORIAL_KEY)?;
     let log = Arc::new(ErrorLog::open(args.error_log)?);
     let (rules, deadline) = (args.rules, args.limits.deadline);
-    let anyone = ThreadingTcpServer::new(args.listen.listen()?, args.limits.clone(), args.crowd.clone())?.named("echo");
-    let holders =
-        ThreadingTcpServer::new(args.listen_token.listen().context("--listen-token")?, args.limits, args.crowd)?
-            .named("token");
+    let anyone = ThreadedServer::new(args.listen.listen()?, args.limits.clone(), args.crowd.clone())?.named("echo");
+    let holders = ThreadedServer::new(args.listen_token.listen().context("--listen-token")?, args.limits, args.crowd)?
+        .named("token");
     say!("ws-server (echo) listens on {}", anyone.local_addr()?);
     say!("ws-server (token) listens on {}", holders.local_addr()?);
 
     let (echo_log, echo_rules) = (Arc::clone(&log), rules.clone());
     let serve_anyone = move |client: &Connection| echo_log.watch(client, "echo", greet(client, &echo_rules));
     let serve_holders = move |client: &Connection| log.watch(client, "token", let_in(client, &rules, &key, deadline));
-    let anyone = thread::Builder::new().spawn(move || anyone.serve_forever(serve_anyone))?;
-    let holders = holders.serve_forever(serve_holders)?;
+    let anyone = thread::Builder::new().spawn(move || anyone.run(serve_anyone))?;
+    let holders = holders.run(serve_holders)?;
     let anyone = anyone.join().map_err(|_| anyhow!("the thread of the echo server panicked"))??;
     say!("ws-server (echo) {anyone}");
     say!("ws-server (token) {holders}");

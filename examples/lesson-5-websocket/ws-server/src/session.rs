@@ -38,13 +38,13 @@ impl<'c> Session<'c> {
         Ok(Session { client, socket: upgrade(client, rules)? })
     }
 
-    pub(crate) fn peer(&self) -> SocketAddr {
-        self.client.peer()
+    pub(crate) fn peer_addr(&self) -> SocketAddr {
+        self.client.peer_addr()
     }
 
     /// The next message, if all of it comes within this time.
     pub(crate) fn receive_within(&mut self, time: Duration, limit: usize) -> Result<Received> {
-        self.client.grant(time);
+        self.client.set_deadline(time);
         self.receive(limit)
     }
 
@@ -78,14 +78,14 @@ impl<'c> Session<'c> {
     pub(crate) fn close<T>(&mut self, code: CloseCode, reason: &str) -> Result<T> {
         // It fails where the client has gone already, which is as good.
         let _ = self.socket.close(Some(CloseFrame { code, reason: reason.into() }));
-        self.client.hang_up();
+        self.client.lingering_close();
         bail!("closed with {}", said(code, reason))
     }
 
     fn failed(&mut self, error: Error) -> Result<Received> {
         match error {
             Error::Io(error) if error.kind() == ErrorKind::TimedOut => Ok(Received::Nothing),
-            Error::Io(_) if self.client.is_ending() => self.close(CloseCode::Away, "the server is ending"),
+            Error::Io(_) if self.client.is_shutting_down() => self.close(CloseCode::Away, "the server is ending"),
             Error::Io(error) if !matches!(error.kind(), ErrorKind::ConnectionReset | ErrorKind::BrokenPipe) => {
                 Err(error.into())
             }

@@ -205,6 +205,6 @@ impl Lesson {
     pub(crate) fn answer(&self, sent_by_server: &[u8]) -> Option<Vec<u8>> {
         let (scheme, key) = self.handshake?;
         let nonce: [u8; Nonce::LEN] = *sent_by_server.first_chunk()?;
-        Some(scheme.answer(&Key::new(key).ok()?, nonce).as_bytes().to_vec())
+        Some(scheme.response(&Key::new(key).ok()?, nonce).as_bytes().to_vec())
     }
 }

@@ -39,7 +39,7 @@ fn play(play: &mut Play) -> Result<()> {
     play.start_client("echo-client", None)?;
     play.says(Client, KEY_NOTE)?;
     let (nonce, answer, peer) = challenge(play, 1)?;
-    let expected = Scheme::Md5.answer(&key, nonce);
+    let expected = Scheme::Md5.response(&key, nonce);
     play.check("the answer is HMAC-MD5 of that nonce, with the tutorial's key", answer == expected.as_bytes())?;
     play.says(Server, &format!("{peer}: accepted, it holds the key"))?;
     for text in ["hello", "open sesame, 芝麻开门"] {
@@ -60,7 +60,7 @@ fn play(play: &mut Play) -> Result<()> {
     )?;
     play.start_client("echo-client", Some(WRONG_KEY))?;
     let (nonce, answer, peer) = challenge(play, 2)?;
-    let expected = Scheme::Md5.answer(&key, nonce);
+    let expected = Scheme::Md5.response(&key, nonce);
     play.check("the tutorial's key would give another answer", answer != expected.as_bytes())?;
     play.says(Server, &format!("{peer}: rejected, it does not hold the key"))?;
     play.ends(2, ToClient)?;

@@ -39,7 +39,7 @@ fn play(play: &mut Play) -> Result<()> {
     play.start_client("gate-client", None)?;
     play.says(Client, KEY_NOTE)?;
     let (nonce, answer, peer) = challenge(play, 1)?;
-    let expected = Scheme::Md5Hex.answer(&key, &nonce);
+    let expected = Scheme::Md5Hex.response(&key, &nonce);
     play.check("the answer is HMAC-MD5 of that nonce, with the tutorial's key", answer == expected.as_bytes())?;
     play.says(Server, &format!("{peer}: accepted, it holds the key"))?;
     play.ends(1, ToClient)?;
@@ -54,7 +54,7 @@ fn play(play: &mut Play) -> Result<()> {
     let (second_nonce, answer, peer) = challenge(play, 2)?;
     play.check("the nonce is a new one", second_nonce != nonce)?;
     let (right, guessed) =
-        (Scheme::Md5Hex.answer(&key, &second_nonce), Scheme::Md5Hex.answer(&Key::new(WRONG_KEY)?, &second_nonce));
+        (Scheme::Md5Hex.response(&key, &second_nonce), Scheme::Md5Hex.response(&Key::new(WRONG_KEY)?, &second_nonce));
     play.check("the answer is HMAC-MD5 of it with the key \"guess\"", answer == guessed.as_bytes())?;
     play.check("the tutorial's key would give another", answer != right.as_bytes())?;
     play.says(Server, &format!("{peer}: rejected, it does not hold the key"))?;

@@ -56,7 +56,7 @@ fn play(play: &mut Play) -> Result<()> {
     // The minter rounds to the millisecond.
     let ends = says["exp"].as_f64().is_some_and(|exp| (earliest - 0.001..=latest + 0.001).contains(&exp));
     play.check(&format!("it names {USER}, and ends after 60 seconds"), says["user_id"] == USER && ends)?;
-    let expected = Scheme::Sha256.answer(&key, signed);
+    let expected = Scheme::Sha256.response(&key, signed);
     play.check(
         "the signature is HMAC-SHA-256 of \"header.claims\" with the tutorial's key: lesson 1's answer over again, to \
          what the token says instead of a nonce",
@@ -90,7 +90,7 @@ fn play(play: &mut Play) -> Result<()> {
     let claims_json = claims_json.replace(USER, OTHER_USER);
     play.stage.row(Voice::Tour, &format!("claims: {}", escape(claims_json.as_bytes())))?;
     let changed = format!("{header}.{}", URL_SAFE_NO_PAD.encode(&claims_json));
-    let right = Scheme::Sha256.answer(&key, &changed);
+    let right = Scheme::Sha256.response(&key, &changed);
     play.check("the tutorial's key would give another signature", decoded(signature)? != right.as_bytes())?;
     let changed = format!("{changed}.{signature}");
     play.write_file("changed", &changed)?;

@@ -8,17 +8,17 @@ use crate::{LEN, Stamp, is_stamp, may_become_stamp};
 /// inside. But the sender knows what it sent: the answer is whole when, stamps aside, all of that has come back.
 ///
 /// ```
-/// # use timestamp::Returning;
-/// let mut echo = Returning::new(b"hello");
-/// echo.take(b"[Thu May 10 22:00:19 2018] hel")?;
-/// assert!(!echo.is_whole());
-/// echo.take(b"[Thu May 10 22:00:20 2018] lo")?;
-/// assert!(echo.is_whole());
-/// assert_eq!(echo.stamped(), b"[Thu May 10 22:00:19 2018] hello");
-/// # Ok::<(), timestamp::Mismatch>(())
+/// # use timestamp::EchoReader;
+/// let mut echo = EchoReader::new(b"hello");
+/// echo.feed(b"[Thu May 10 22:00:19 2018] hel")?;
+/// assert!(!echo.is_complete());
+/// echo.feed(b"[Thu May 10 22:00:20 2018] lo")?;
+/// assert!(echo.is_complete());
+/// assert_eq!(echo.timestamped(), b"[Thu May 10 22:00:19 2018] hello");
+/// # Ok::<(), timestamp::NotAnEcho>(())
 /// ```
 #[derive(Debug)]
-pub struct Returning<'a> {
+pub struct EchoReader<'a> {
     missing: &'a [u8],
     message: &'a [u8],
     stamp: Option<Stamp>,
@@ -26,17 +26,17 @@ pub struct Returning<'a> {
     held: Vec<u8>,
 }
 
-impl<'a> Returning<'a> {
+impl<'a> EchoReader<'a> {
     /// An answer to `message` of which nothing has come yet.
-    pub fn new(message: &'a [u8]) -> Returning<'a> {
-        Returning { missing: message, message, stamp: None, held: Vec::new() }
+    pub fn new(message: &'a [u8]) -> EchoReader<'a> {
+        EchoReader { missing: message, message, stamp: None, held: Vec::new() }
     }
 
     /// Takes the next bytes of the answer.
     ///
     /// # Errors
-    /// [`Mismatch`] where they are neither a stamp nor what was sent.
-    pub fn take(&mut self, bytes: &[u8]) -> Result<(), Mismatch> {
+    /// [`NotAnEcho`] where they are neither a stamp nor what was sent.
+    pub fn feed(&mut self, bytes: &[u8]) -> Result<(), NotAnEcho> {
         self.held.extend_from_slice(bytes);
         let held = std::mem::take(&mut self.held);
         let mut rest = &held[..];
@@ -48,12 +48,12 @@ impl<'a> Returning<'a> {
     }
 
     /// Whether all of the message has come back.
-    pub fn is_whole(&self) -> bool {
+    pub fn is_complete(&self) -> bool {
         self.missing.is_empty()
     }
 
     /// The message behind the first of its stamps.
-    pub fn stamped(&self) -> Vec<u8> {
+    pub fn timestamped(&self) -> Vec<u8> {
         let stamp = self.stamp.as_ref().map_or(&[][..], |stamp| stamp);
         [stamp, self.message].concat()
     }
@@ -65,7 +65,7 @@ impl<'a> Returning<'a> {
         bytes.len() < LEN && may_become_stamp(bytes) && !is_the_rest
     }
 
-    fn take_stamp_or_text<'b>(&mut self, bytes: &'b [u8]) -> Result<&'b [u8], Mismatch> {
+    fn take_stamp_or_text<'b>(&mut self, bytes: &'b [u8]) -> Result<&'b [u8], NotAnEcho> {
         // Text that looks like a stamp is known by being what is missing; but an answer begins with a stamp.
         if is_stamp(bytes) && (self.stamp.is_none() || !self.missing.starts_with(&bytes[..LEN])) {
             let (stamp, rest) = bytes.split_at(LEN);
@@ -74,19 +74,19 @@ impl<'a> Returning<'a> {
         }
         let next_bracket = bytes[1..].iter().position(|byte| *byte == b'[').map_or(bytes.len(), |at| at + 1);
         let (text, rest) = bytes.split_at(next_bracket);
-        self.missing = self.missing.strip_prefix(text).ok_or(Mismatch)?;
+        self.missing = self.missing.strip_prefix(text).ok_or(NotAnEcho)?;
         Ok(rest)
     }
 }
 
 /// The server answered with something that was not sent to it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Mismatch;
+pub struct NotAnEcho;
 
-impl fmt::Display for Mismatch {
+impl fmt::Display for NotAnEcho {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("the server's answer is not an echo of what was sent")
     }
 }
 
-impl std::error::Error for Mismatch {}
+impl std::error::Error for NotAnEcho {}
