@@ -12,7 +12,7 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(2000))]
 
     #[test]
-    fn it_is_whole_when_all_has_come_and_not_before(
+    fn it_is_complete_when_all_has_come_and_not_before(
         message in message(),
         cuts in vec(prop_oneof![1..30_usize, 30..200_usize], 1..10),
         stamps in vec(0..STAMPS.len(), 1..10),
@@ -23,7 +23,7 @@ proptest! {
         let mut returning = EchoReader::new(&message);
         for (came, piece) in in_pieces(&answer, &pieces) {
             prop_assert!(!returning.is_complete(), "whole after {} of {} bytes", came, answer.len());
-            prop_assert_eq!(returning.take(piece), Ok(()));
+            prop_assert_eq!(returning.feed(piece), Ok(()));
         }
         prop_assert!(returning.is_complete());
         prop_assert_eq!(returning.timestamped(), [STAMPS[stamps[0]], &message[..]].concat());
@@ -40,7 +40,7 @@ proptest! {
         prop_assume!(!other.starts_with(&message));
         let answer = stamped_pieces(other.as_bytes(), &cuts, &[0]);
         let mut returning = EchoReader::new(message.as_bytes());
-        let took = in_pieces(&answer, &pieces).try_for_each(|(_, piece)| returning.take(piece));
+        let took = in_pieces(&answer, &pieces).try_for_each(|(_, piece)| returning.feed(piece));
         prop_assert!(!returning.is_complete());
         prop_assert!(took == Err(NotAnEcho) || message.starts_with(&other));
     }
@@ -48,16 +48,16 @@ proptest! {
     #[test]
     fn any_bytes_are_taken_without_panic(message in message(), pieces in vec(message(), 0..10)) {
         let mut returning = EchoReader::new(&message);
-        let _ = pieces.iter().try_for_each(|piece| returning.take(piece));
+        let _ = pieces.iter().try_for_each(|piece| returning.feed(piece));
     }
 }
 
 #[test]
 fn a_message_that_begins_as_a_stamp_does_is_not_whole_before_its_stamp() {
     let mut returning = EchoReader::new(b"[");
-    assert_eq!(returning.take(b"["), Ok(()));
+    assert_eq!(returning.feed(b"["), Ok(()));
     assert!(!returning.is_complete());
-    assert_eq!(returning.take(b"Thu May 10 22:00:19 2018] ["), Ok(()));
+    assert_eq!(returning.feed(b"Thu May 10 22:00:19 2018] ["), Ok(()));
     assert!(returning.is_complete());
     assert_eq!(returning.timestamped(), b"[Thu May 10 22:00:19 2018] [");
 }
