@@ -48,7 +48,7 @@ class Key:
             with open(path, "rb") as file:
                 data = file.read(room)
         except OSError as error:
-            raise OSError("the key file cannot be read") from error
+            raise OSError("cannot read the key file") from error
         if data.endswith(b"\n"):
             data = data[:-1]
         return cls(data[:-1] if data.endswith(b"\r") else data)
@@ -101,7 +101,7 @@ def challenge(peer, key, scheme):
     """
     nonce = os.urandom(NONCE_LEN)
     _send(peer, "nonce", nonce)
-    answer = _receive(peer, "answer", scheme.read_len(), scheme.answer_len())
+    answer = _receive(peer, "response", scheme.read_len(), scheme.answer_len())
     # In a time that tells nothing of where or how far they differ.
     same = hmac.compare_digest(answer, scheme.answer(key, nonce))
     return Verdict.ACCEPTED if same else Verdict.REJECTED
@@ -111,7 +111,7 @@ def respond(peer, key, scheme):
     """The client's side: reads the nonce and answers it. Returns both, to be shown; the verdict is not sent."""
     nonce = _receive(peer, "nonce", NONCE_LEN, NONCE_LEN)
     answer = scheme.answer(key, nonce)
-    _send(peer, "answer", answer)
+    _send(peer, "response", answer)
     return nonce, answer
 
 
@@ -119,7 +119,7 @@ def _send(peer, part, data):
     try:
         peer.sendall(data)
     except OSError as error:
-        raise Error(f"no {part}") from error
+        raise Error(f"cannot send the {part}") from error
 
 
 def _receive(peer, part, room, wanted):
@@ -129,9 +129,9 @@ def _receive(peer, part, room, wanted):
         try:
             piece = peer.recv(room - len(received))
         except OSError as error:
-            raise Error(f"no {part}") from error
+            raise Error(f"cannot receive the {part}") from error
         if not piece and not received:
-            raise Error(f"the peer closed the connection before its {part}")
+            raise Error(f"the peer closed the connection before sending its {part}")
         if not piece:
             raise Error(f"the peer closed the connection after {len(received)} of the {wanted} bytes of its {part}")
         received += piece

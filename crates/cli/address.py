@@ -68,7 +68,7 @@ class Address:
             return socket.getaddrinfo(self.host, self.port, type=socket.SOCK_STREAM)
         except (OSError, UnicodeError):
             raise OSError(
-                f"cannot resolve {self.host}: no address is known for that name; check its spelling"
+                f"cannot resolve {self.host}: unknown host; check the spelling"
             ) from None
 
 
@@ -79,17 +79,17 @@ def local_address(listener):
 
 def _why_not_listening(error):
     if error.errno == errno.EADDRINUSE:
-        return "the port is in use; end the program that has it, or choose another port (--listen HOST:0 takes any)"
+        return "the port is in use; stop the program that uses it or choose another port with --listen"
     if error.errno == errno.EADDRNOTAVAIL:
-        return "this machine has no such address; 127.0.0.1 is always there"
+        return "this machine has no such address; use 127.0.0.1"
     if isinstance(error, PermissionError):
-        return "the system does not allow it; choose a port above 1023"
+        return "permission denied; choose a port above 1023"
     return reason(error)
 
 
 def _why_not_connected(error):
     if isinstance(error, ConnectionRefusedError):
-        return "nothing listens there; start the server first, or say where it is (--connect)"
+        return "nothing listens there; start the server first, or set its address with --connect"
     if isinstance(error, (TimeoutError, socket.timeout)):
-        return "no answer in time; is the address right?"
+        return "no response in time; check the address"
     return reason(error)

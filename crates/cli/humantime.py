@@ -43,7 +43,7 @@ def some_time(text):
     """A duration such as `3s`, `500ms` or `2m`, and more than none."""
     time = parse_duration(text)
     if time == 0:
-        raise ArgumentTypeError("a time of zero leaves nobody any")
+        raise ArgumentTypeError("the duration must be greater than zero")
     return time
 
 

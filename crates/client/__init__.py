@@ -60,9 +60,9 @@ class Connection:
                 break
             answer += piece
         if not answer:
-            raise ConnectionError("the server closed the connection without an answer")
+            raise ConnectionError("the server closed the connection without a reply")
         if len(answer) > MAX_ANSWER:
-            raise ValueError(f"the answer is longer than {MAX_ANSWER} bytes")
+            raise ValueError(f"the reply is longer than {MAX_ANSWER} bytes")
         return bytes(answer)
 
     def recv(self, size):
@@ -79,9 +79,9 @@ class Connection:
             self._stream.settimeout(left)
             return call(argument)
         except socket.timeout:
-            raise TimeoutError(f"the server did not finish within {format_duration(self._allowed)}") from None
+            raise TimeoutError(f"the server did not respond within {format_duration(self._allowed)}") from None
         except ConnectionError:
-            raise ConnectionResetError("the server cut the connection") from None
+            raise ConnectionResetError("the server closed the connection") from None
 
 
 def is_closed(error):

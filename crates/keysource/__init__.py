@@ -25,7 +25,7 @@ def load(key_file, tutorial):
     own = _own(key_file, lambda key: None)
     if own is not None:
         return own
-    warn(f"note: the key is the tutorial's, which is public; give your own with --key-file or {VARIABLE}")
+    warn(f"note: using the tutorial's key, which is public; set your own with --key-file or {VARIABLE}")
     return Key(tutorial.encode())
 
 
@@ -36,8 +36,8 @@ def load_for_hs256(key_file, tutorial):
     if own is not None:
         return own
     warn(
-        "note: the key is the tutorial's, which is public, and too short for HS256 (RFC 7518, section 3.2); "
-        f"give your own of {LEAST_FOR_HS256} bytes or more with --key-file or {VARIABLE}"
+        "note: using the tutorial's key, which is public and too short for HS256 (RFC 7518, section 3.2); "
+        f"set your own of at least {LEAST_FOR_HS256} bytes with --key-file or {VARIABLE}"
     )
     return Key(tutorial.encode())
 

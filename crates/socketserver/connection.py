@@ -16,7 +16,7 @@ class Cut(enum.Enum):
     """Why the server cut a connection."""
 
     DEADLINE = "the deadline passed"
-    ENDING = "the server is ending"
+    ENDING = "the server is shutting down"
 
 
 class Connection:

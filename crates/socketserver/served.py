@@ -11,9 +11,9 @@ class Refused:
 
     def __str__(self):
         whys = [
-            (self.too_many, "too many"),
-            (self.from_one_address, "from one address"),
-            (self.not_allowed, "not allowed"),
+            (self.too_many, "over --max-connections"),
+            (self.from_one_address, "over --max-per-address"),
+            (self.not_allowed, "not in --allow"),
         ]
         everyone = sum(count for count, _ in whys)
         parts = ", ".join(f"{count} {why}" for count, why in whys if count)
@@ -34,5 +34,5 @@ class Served:
         everyone = self.completed + self.timed_out + self.failed + self.cut
         return (
             f"served {everyone}: {self.completed} completed, {self.timed_out} timed out, {self.failed} failed, "
-            f"{self.cut} cut at the end; refused {self.refused}"
+            f"{self.cut} closed at shutdown; refused {self.refused}"
         )

@@ -153,7 +153,7 @@ class TCPServer(socketserver.TCPServer):
             if not self._ending and not isinstance(error, ConnectionAbortedError):
                 self._notice(
                     "sockets",
-                    f"cannot accept connections: {reason(error)}; the next clients wait "
+                    f"cannot accept connections: {reason(error)}; new clients wait in the backlog "
                     "(`ulimit -n` shows how many files may be open)",
                 )
                 self._pause()
@@ -171,21 +171,21 @@ class TCPServer(socketserver.TCPServer):
                 self._wake()
             if not allowed:
                 self._notice(
-                    "not allowed", f"{canonical(host)} is not among those who may connect; it is closed (--allow)"
+                    "not allowed", f"refused {canonical(host)}: not allowed by --allow"
                 )
                 refused.not_allowed += 1
                 return False
             if self._is_full():
                 self._notice(
                     "too many",
-                    f"all {crowd.max_connections} connections are taken; the next clients are closed (--max-connections)",
+                    f"refused {canonical(host)}: all {crowd.max_connections} connections are in use (--max-connections)",
                 )
                 refused.too_many += 1
                 return False
             if crowd.max_per_address is not None and self._per_address[host] >= crowd.max_per_address:
                 self._notice(
                     "from one address",
-                    f"{canonical(host)} has all of its {crowd.max_per_address} connections; its next are closed "
+                    f"refused {canonical(host)}: it already has {crowd.max_per_address} connections "
                     "(--max-per-address)",
                 )
                 refused.from_one_address += 1
@@ -195,7 +195,7 @@ class TCPServer(socketserver.TCPServer):
             if self._is_full() and crowd.when_full == "wait" and crowd.max_connections > 1:
                 self._notice(
                     "places",
-                    f"all {crowd.max_connections} connections are taken; the next clients wait (--max-connections)",
+                    f"all {crowd.max_connections} connections are in use; new clients wait in the backlog (--max-connections)",
                 )
         return True
 
@@ -206,12 +206,12 @@ class TCPServer(socketserver.TCPServer):
             self._handler(connection)
             completed = True
         except ERRORS as error:
-            # Those cut at the end, thousands perhaps, are counted in the server's last line.
+            # Those closed at shutdown, thousands perhaps, are counted in the server's last line.
             if connection.why_cut is not Cut.ENDING:
                 warn(f"{connection.peer}: {reason(error)}")
         except Exception:
             traceback.print_exc()
-            warn(f"{connection.peer}: the handler panicked; its connection is closed, the others go on")
+            warn(f"{connection.peer}: the handler panicked; closed its connection")
         finally:
             self._leave(request, connection, completed)
 
@@ -276,5 +276,5 @@ class ThreadingTCPServer(socketserver.ThreadingMixIn, TCPServer):
             try:
                 return super().process_request(request, client_address)
             except RuntimeError as error:
-                self._notice("threads", f"cannot start a thread: {error}; the next clients wait until one is free")
+                self._notice("threads", f"cannot start a thread: {error}; new clients wait in the backlog")
                 self._pause()

@@ -106,7 +106,7 @@ class LastWord(Case):
         connection = self.connection(LONG)
         connection.end(Cut.ENDING)
         self.client.sendall(b"not read")
-        with self.assertRaisesRegex(ConnectionAbortedError, "^the server is ending$"):
+        with self.assertRaisesRegex(ConnectionAbortedError, "^the server is shutting down$"):
             connection.recv(1)
         connection.sendall(b"bye")
         self.assertEqual(self.client.recv(4), b"bye")
@@ -131,7 +131,7 @@ class LastWord(Case):
         connection = self.connection(LONG)
         connection.end(Cut.ENDING)
         connection.cut()
-        with self.assertRaisesRegex(ConnectionAbortedError, "^the server is ending$"):
+        with self.assertRaisesRegex(ConnectionAbortedError, "^the server is shutting down$"):
             connection.sendall(b"bye")
 
 

@@ -59,6 +59,6 @@ class Pace(unittest.TestCase):
 class Words(unittest.TestCase):
     def test_told_is_why_only_where_some_were_refused(self):
         self.assertEqual(str(Refused()), "0")
-        self.assertEqual(str(Refused(not_allowed=1)), "1 (1 not allowed)")
-        self.assertEqual(str(Refused(2, 0, 1)), "3 (2 too many, 1 not allowed)")
-        self.assertEqual(str(Refused(1, 2, 3)), "6 (1 too many, 2 from one address, 3 not allowed)")
+        self.assertEqual(str(Refused(not_allowed=1)), "1 (1 not in --allow)")
+        self.assertEqual(str(Refused(2, 0, 1)), "3 (2 over --max-connections, 1 not in --allow)")
+        self.assertEqual(str(Refused(1, 2, 3)), "6 (1 over --max-connections, 2 over --max-per-address, 3 not in --allow)")

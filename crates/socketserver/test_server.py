@@ -68,8 +68,8 @@ class Two(unittest.TestCase):
                 self.client(0)
                 os.kill(self.process.pid, number)
                 out, err = self.process.communicate(timeout=60)
-                none = "served 0: 0 completed, 0 timed out, 0 failed, 0 cut at the end; refused 0\n"
-                one = "served 1: 0 completed, 0 timed out, 0 failed, 1 cut at the end; refused 0\n"
+                none = "served 0: 0 completed, 0 timed out, 0 failed, 0 closed at shutdown; refused 0\n"
+                one = "served 1: 0 completed, 0 timed out, 0 failed, 1 closed at shutdown; refused 0\n"
                 self.assertEqual((out, err), (one + none, ""))
                 self.assertEqual(self.process.returncode, 0)
 
@@ -78,20 +78,20 @@ class Two(unittest.TestCase):
         self.client(0, b"w")
         os.kill(self.process.pid, signal.SIGTERM)
         out, err = self.process.communicate(timeout=60)
-        self.assertIn("served 1: 0 completed, 0 timed out, 0 failed, 1 cut at the end; refused 0\n", out)
+        self.assertIn("served 1: 0 completed, 0 timed out, 0 failed, 1 closed at shutdown; refused 0\n", out)
         self.assertEqual((self.process.returncode, err), (0, ""))
 
     def test_the_line_of_the_minute_begins_with_the_name(self):
         self.start(pace=0.1)
         self.client(0)
-        none = "served 0: 0 completed, 0 timed out, 0 failed, 0 cut at the end; refused 0\n"
+        none = "served 0: 0 completed, 0 timed out, 0 failed, 0 closed at shutdown; refused 0\n"
         self.assertEqual(self.lines_of_errors(1), [f"echo: 1 open; {none}"])
 
     def test_both_tell_how_things_stand_and_one_by_its_name(self):
         self.start(pace=60)
         self.client(1)
         os.kill(self.process.pid, signal.SIGUSR1)
-        none = "served 0: 0 completed, 0 timed out, 0 failed, 0 cut at the end; refused 0\n"
+        none = "served 0: 0 completed, 0 timed out, 0 failed, 0 closed at shutdown; refused 0\n"
         self.assertEqual(self.lines_of_errors(2), [f"1 open; {none}", f"echo: 0 open; {none}"])
 
     def test_notices_begin_with_the_name(self):
@@ -100,5 +100,5 @@ class Two(unittest.TestCase):
             self.client(server)
             with socket.create_connection(("127.0.0.1", self.ports[server]), timeout=60) as refused:
                 self.assertEqual(refused.recv(1), b"")
-            notice = f"{prefix}all 1 connections are taken; the next clients are closed (--max-connections)\n"
+            notice = f"{prefix}refused 127.0.0.1: all 1 connections are in use (--max-connections)\n"
             self.assertEqual(self.lines_of_errors(1), [notice])

@@ -28,7 +28,7 @@ class Mismatch(ValueError):
     """The server answered with something that was not sent to it."""
 
     def __init__(self):
-        super().__init__("the server's answer is not an echo of what was sent")
+        super().__init__("the server's reply is not an echo of the message")
 
 
 class Returning:

@@ -27,11 +27,18 @@ pub enum Error {
         /// How many bytes it has.
         wanted: usize,
     },
-    /// The stream failed, or its deadline passed.
-    Io {
-        /// What was under way.
+    /// The stream failed, or its deadline passed, while a message was sent.
+    Send {
+        /// The message.
         part: Message,
-        /// What the stream said.
+        /// The stream's error.
+        source: io::Error,
+    },
+    /// The stream failed, or its deadline passed, while a message was received.
+    Receive {
+        /// The message.
+        part: Message,
+        /// The stream's error.
         source: io::Error,
     },
 }
@@ -51,7 +58,7 @@ impl fmt::Display for Message {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Message::Nonce => "nonce",
-            Message::Response => "answer",
+            Message::Response => "response",
         })
     }
 }
@@ -60,11 +67,14 @@ impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Error::NoRandomness(_) => f.write_str("the operating system has no random bytes for a nonce"),
-            Error::Closed { part, received: 0, .. } => write!(f, "the peer closed the connection before its {part}"),
+            Error::Closed { part, received: 0, .. } => {
+                write!(f, "the peer closed the connection before sending its {part}")
+            }
             Error::Closed { part, received, wanted } => {
                 write!(f, "the peer closed the connection after {received} of the {wanted} bytes of its {part}")
             }
-            Error::Io { part, .. } => write!(f, "no {part}"),
+            Error::Send { part, .. } => write!(f, "cannot send the {part}"),
+            Error::Receive { part, .. } => write!(f, "cannot receive the {part}"),
         }
     }
 }
@@ -74,7 +84,7 @@ impl std::error::Error for Error {
         match self {
             Error::NoRandomness(source) => Some(source),
             Error::Closed { .. } => None,
-            Error::Io { source, .. } => Some(source),
+            Error::Send { source, .. } | Error::Receive { source, .. } => Some(source),
         }
     }
 }
@@ -84,7 +94,7 @@ impl fmt::Display for KeyError {
         match self {
             KeyError::Empty => f.write_str("the key is empty"),
             KeyError::TooLong => write!(f, "the key is longer than {} bytes", Key::MAX_LEN),
-            KeyError::Unreadable(_) => f.write_str("the key file cannot be read"),
+            KeyError::Unreadable(_) => f.write_str("cannot read the key file"),
         }
     }
 }

@@ -28,7 +28,7 @@ pub fn challenge<S: Read + Write>(mut peer: S, key: &Key, scheme: Scheme) -> Res
 /// The client's side: reads the nonce and answers it. Returns both, to be shown; the verdict is not sent.
 ///
 /// # Errors
-/// [`Error::Closed`] where the peer sends less than a nonce, [`Error::Io`] where the stream fails.
+/// [`Error::Closed`] where the peer sends less than a nonce, [`Error::Receive`] where the stream fails.
 pub fn respond<S: Read + Write>(mut peer: S, key: &Key, scheme: Scheme) -> Result<(Nonce, Response), Error> {
     let mut nonce = [0; Nonce::LEN];
     receive(&mut peer, Message::Nonce, &mut nonce, Nonce::LEN)?;
@@ -39,7 +39,7 @@ pub fn respond<S: Read + Write>(mut peer: S, key: &Key, scheme: Scheme) -> Resul
 }
 
 fn send(peer: &mut impl Write, part: Message, bytes: &[u8]) -> Result<(), Error> {
-    peer.write_all(bytes).and_then(|()| peer.flush()).map_err(|source| Error::Io { part, source })
+    peer.write_all(bytes).and_then(|()| peer.flush()).map_err(|source| Error::Send { part, source })
 }
 
 /// Reads until `wanted` bytes are in `buffer`, and returns how many came; more only where they came at once.
@@ -50,7 +50,7 @@ fn receive(peer: &mut impl Read, part: Message, buffer: &mut [u8], wanted: usize
             Ok(0) => return Err(Error::Closed { part, received, wanted }),
             Ok(count) => received += count,
             Err(error) if error.kind() == ErrorKind::Interrupted => {}
-            Err(source) => return Err(Error::Io { part, source }),
+            Err(source) => return Err(Error::Receive { part, source }),
         }
     }
     Ok(received)

@@ -1,12 +1,14 @@
-//! HOST:PORT as it is given on a command line: listen there, connect there, with errors that say what to do.
+//! HOST:PORT on a command line, and errors that say what to do about an address.
 
 use std::fmt;
 use std::io::{self, ErrorKind};
-use std::net::{SocketAddr, TcpListener, TcpStream, ToSocketAddrs};
+use std::net::{SocketAddr, ToSocketAddrs};
 use std::str::FromStr;
-use std::time::{Duration, Instant};
+use std::vec;
 
-/// A host, by name or number, and a port: `localhost:9527`, `127.0.0.1:0`, `[::1]:9527`.
+/// A host, as a name or an IP address, and a port: `localhost:9527`, `127.0.0.1:0`, `[::1]:9527`.
+///
+/// It can be given to [`TcpListener::bind`](std::net::TcpListener::bind).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Address {
     host: String,
@@ -14,43 +16,33 @@ pub struct Address {
 }
 
 impl Address {
-    /// Listens here. Port 0 takes any that is free; [`TcpListener::local_addr`] tells which.
-    ///
-    /// # Errors
-    /// [`Error`]: no such name, the port in use, no such interface, not allowed.
-    pub fn listen(&self) -> Result<TcpListener, Error> {
-        let addresses = self.resolve()?;
-        TcpListener::bind(&addresses[..]).map_err(|source| Error { what: What::Listen, address: self.clone(), source })
+    /// Explains why `TcpListener::bind` failed for this address.
+    pub fn cannot_listen(&self, source: io::Error) -> Error {
+        Error { action: Action::Listen, address: self.clone(), source }
     }
 
-    /// Connects to the first of the host's addresses that answers, all of them within `timeout`.
+    /// Calls `connect` with each address of the host until it succeeds for one.
     ///
     /// # Errors
-    /// [`Error`]: no such name, nothing listening, no answer in time.
-    pub fn connect(&self, timeout: Duration) -> Result<TcpStream, Error> {
-        let end = Instant::now() + timeout;
-        let mut failure = ErrorKind::TimedOut.into();
-        for address in self.resolve()? {
-            let left = end.saturating_duration_since(Instant::now());
-            if left.is_zero() {
-                break;
-            }
-            match TcpStream::connect_timeout(&address, left) {
-                Ok(stream) => return Ok(stream),
-                Err(error) => failure = error,
+    /// Returns an error if the host is unknown, or with the last failure.
+    pub fn try_each<T>(&self, connect: impl FnMut(SocketAddr) -> io::Result<T>) -> Result<T, Error> {
+        let error = |source| Error { action: Action::Connect, address: self.clone(), source };
+        let mut failure = None;
+        for attempt in self.to_socket_addrs().map_err(error)?.map(connect) {
+            match attempt {
+                Ok(connected) => return Ok(connected),
+                Err(error) => failure = Some(error),
             }
         }
-        Err(Error { what: What::Connect, address: self.clone(), source: failure })
+        Err(error(failure.unwrap_or_else(|| io::Error::other(UnknownHost))))
     }
+}
 
-    /// The addresses that the host's name stands for.
-    ///
-    /// # Errors
-    /// [`Error`]: no such name.
-    pub fn resolve(&self) -> Result<Vec<SocketAddr>, Error> {
-        let unknown = |source| Error { what: What::Resolve, address: self.clone(), source };
-        let addresses: Vec<_> = (self.host.as_str(), self.port).to_socket_addrs().map_err(unknown)?.collect();
-        if addresses.is_empty() { Err(unknown(ErrorKind::NotFound.into())) } else { Ok(addresses) }
+impl ToSocketAddrs for Address {
+    type Iter = vec::IntoIter<SocketAddr>;
+
+    fn to_socket_addrs(&self) -> io::Result<Self::Iter> {
+        (self.host.as_str(), self.port).to_socket_addrs().map_err(|_| io::Error::other(UnknownHost))
     }
 }
 
@@ -58,17 +50,17 @@ impl FromStr for Address {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Address, String> {
-        let wrong = || "expected HOST:PORT, such as 127.0.0.1:9527 or localhost:9527".to_owned();
-        let (host, port) = text.rsplit_once(':').ok_or_else(wrong)?;
-        // A number may have a sign, a port has none.
-        let port = if port.starts_with('+') { return Err(wrong()) } else { port.parse().map_err(|_| wrong())? };
+        let expected = || "expected HOST:PORT, such as 127.0.0.1:9527 or localhost:9527".to_owned();
+        let (host, port) = text.rsplit_once(':').ok_or_else(expected)?;
+        // `parse` would also accept a sign.
+        let port = if port.starts_with('+') { return Err(expected()) } else { port.parse().map_err(|_| expected())? };
         let host = match host.strip_prefix('[') {
-            Some(rest) => rest.strip_suffix(']').ok_or_else(wrong)?,
-            // In `::1` no one can tell host from port.
-            None if host.contains(['[', ':', ']']) => return Err(wrong()),
+            Some(rest) => rest.strip_suffix(']').ok_or_else(expected)?,
+            // In `::1`, the host and the port cannot be told apart.
+            None if host.contains(['[', ':', ']']) => return Err(expected()),
             None => host,
         };
-        if host.is_empty() { Err(wrong()) } else { Ok(Address { host: host.to_owned(), port }) }
+        if host.is_empty() { Err(expected()) } else { Ok(Address { host: host.to_owned(), port }) }
     }
 }
 
@@ -79,47 +71,57 @@ impl fmt::Display for Address {
     }
 }
 
-/// Why there is no listening or connected socket, in one line that says what to do.
+/// Why a program cannot listen or connect, in one line that says what to do.
 #[derive(Debug)]
 pub struct Error {
-    what: What,
+    action: Action,
     address: Address,
     source: io::Error,
 }
 
 #[derive(Clone, Copy, Debug)]
-enum What {
-    Resolve,
+enum Action {
     Listen,
     Connect,
 }
 
+/// The operating system knows no address for a host name.
+#[derive(Debug)]
+struct UnknownHost;
+
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Error { what, address, source } = self;
-        match what {
-            What::Resolve => write!(f, "cannot resolve {}: ", address.host)?,
-            What::Listen => write!(f, "cannot listen on {address}: ")?,
-            What::Connect => write!(f, "cannot connect to {address}: ")?,
+        let Error { action, address, source } = self;
+        if source.get_ref().is_some_and(|source| source.is::<UnknownHost>()) {
+            return write!(f, "cannot resolve {}: {UnknownHost}", address.host);
         }
-        match (what, source.kind()) {
-            (What::Resolve, _) => f.write_str("no address is known for that name; check its spelling"),
-            (What::Listen, ErrorKind::AddrInUse) => f.write_str(
-                "the port is in use; end the program that has it, or choose another port (--listen HOST:0 takes any)",
-            ),
-            (What::Listen, ErrorKind::AddrNotAvailable) => {
-                f.write_str("this machine has no such address; 127.0.0.1 is always there")
+        match action {
+            Action::Listen => write!(f, "cannot listen on {address}: ")?,
+            Action::Connect => write!(f, "cannot connect to {address}: ")?,
+        }
+        match (action, source.kind()) {
+            (Action::Listen, ErrorKind::AddrInUse) => {
+                f.write_str("the port is in use; stop the program that uses it or choose another port with --listen")
             }
-            (What::Listen, ErrorKind::PermissionDenied) => {
-                f.write_str("the system does not allow it; choose a port above 1023")
+            (Action::Listen, ErrorKind::AddrNotAvailable) => {
+                f.write_str("this machine has no such address; use 127.0.0.1")
             }
-            (What::Connect, ErrorKind::ConnectionRefused) => {
-                f.write_str("nothing listens there; start the server first, or say where it is (--connect)")
+            (Action::Listen, ErrorKind::PermissionDenied) => f.write_str("permission denied; choose a port above 1023"),
+            (Action::Connect, ErrorKind::ConnectionRefused) => {
+                f.write_str("nothing listens there; start the server first, or set its address with --connect")
             }
-            (What::Connect, ErrorKind::TimedOut) => f.write_str("no answer in time; is the address right?"),
+            (Action::Connect, ErrorKind::TimedOut) => f.write_str("no response in time; check the address"),
             _ => write!(f, "{source}"),
         }
     }
 }
 
 impl std::error::Error for Error {}
+
+impl fmt::Display for UnknownHost {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("unknown host; check the spelling")
+    }
+}
+
+impl std::error::Error for UnknownHost {}

@@ -1,7 +1,9 @@
-//! What programs have in common on the command line: addresses, output, exit status.
+//! What programs have in common on the command line: addresses, durations, output, exit status.
 
 mod address;
+mod duration;
 mod output;
 
 pub use address::{Address, Error};
+pub use duration::nonzero_duration;
 pub use output::{escape, exit_code, say_to, show};

@@ -1,4 +1,4 @@
-//! A client's side of a connection: where to connect, and a deadline for each exchange.
+//! The client's side of a connection: its options, and a deadline for each exchange.
 
 use std::io::{self, ErrorKind, Read, Write};
 use std::net::TcpStream;
@@ -6,33 +6,21 @@ use std::time::{Duration, Instant};
 
 use cli::Address;
 
-/// The longest answer that [`TimedStream::ask`] takes, in bytes.
+/// The longest reply that [`TimedStream::request`] accepts, in bytes.
 pub const MAX_REPLY: usize = 128 * 1024;
 
-/// The options that every client has; to be flattened into a program's own.
+/// The options that every client has.
 #[derive(Clone, Debug, clap::Args)]
 pub struct Options {
-    /// Where the server listens
+    /// Address of the server
     #[arg(long, value_name = "HOST:PORT", default_value = "127.0.0.1:9527")]
     pub connect: Address,
-    /// How long to wait for the server, each time it is asked
-    #[arg(long, value_name = "TIME", default_value = "30s", value_parser = humantime::parse_duration)]
+    /// Time limit for each exchange with the server
+    #[arg(long, value_name = "TIME", default_value = "30s", value_parser = cli::nonzero_duration)]
     pub deadline: Duration,
 }
 
-impl Options {
-    /// A connection to the server, with the first exchange's deadline running.
-    ///
-    /// # Errors
-    /// [`cli::Error`], which says what to do.
-    pub fn connect(&self) -> Result<TimedStream, cli::Error> {
-        let start = Instant::now();
-        let stream = self.connect.connect(self.deadline)?;
-        Ok(TimedStream { stream, allowed: self.deadline, end: start + self.deadline })
-    }
-}
-
-/// A connected [`TcpStream`] whose reads and writes end at the deadline of the exchange, however many they are.
+/// A connected [`TcpStream`] with a deadline for all reads and writes of an exchange together.
 #[derive(Debug)]
 pub struct TimedStream {
     stream: TcpStream,
@@ -41,23 +29,28 @@ pub struct TimedStream {
 }
 
 impl TimedStream {
-    /// Another exchange begins, with all the time that one may take.
+    /// Wraps a connected stream. The deadline of the first exchange begins now.
+    pub fn new(stream: TcpStream, deadline: Duration) -> TimedStream {
+        TimedStream { stream, allowed: deadline, end: Instant::now() + deadline }
+    }
+
+    /// Begins another exchange, with a new deadline.
     pub fn restart_deadline(&mut self) {
         self.end = Instant::now() + self.allowed;
     }
 
-    /// Sends one request and returns its answer, which is all that the server sends before it closes.
+    /// Sends one request and returns the reply, which is all that the server sends before it closes.
     ///
     /// # Errors
-    /// What the socket says, the deadline, no answer at all, or one longer than [`MAX_REPLY`].
+    /// Returns an error if the stream fails, the deadline passes, or the reply is empty or longer than [`MAX_REPLY`].
     pub fn request(mut self, request: &[u8]) -> io::Result<Vec<u8>> {
         self.write_all(request)?;
-        let mut answer = Vec::new();
-        self.take(MAX_REPLY as u64 + 1).read_to_end(&mut answer)?;
-        match answer.len() {
-            0 => Err(io::Error::new(ErrorKind::UnexpectedEof, "the server closed the connection without an answer")),
-            1..=MAX_REPLY => Ok(answer),
-            _ => Err(io::Error::new(ErrorKind::InvalidData, format!("the answer is longer than {MAX_REPLY} bytes"))),
+        let mut reply = Vec::new();
+        self.take(MAX_REPLY as u64 + 1).read_to_end(&mut reply)?;
+        match reply.len() {
+            0 => Err(io::Error::new(ErrorKind::UnexpectedEof, "the server closed the connection without a reply")),
+            1..=MAX_REPLY => Ok(reply),
+            _ => Err(io::Error::new(ErrorKind::InvalidData, format!("the reply is longer than {MAX_REPLY} bytes"))),
         }
     }
 
@@ -68,21 +61,21 @@ impl TimedStream {
 
     fn timed_out(&self) -> io::Error {
         let allowed = humantime::format_duration(self.allowed);
-        io::Error::new(ErrorKind::TimedOut, format!("the server did not finish within {allowed}"))
+        io::Error::new(ErrorKind::TimedOut, format!("the server did not respond within {allowed}"))
     }
 
-    fn told(&self, error: io::Error) -> io::Error {
+    fn explain(&self, error: io::Error) -> io::Error {
         match error.kind() {
-            // As Unix tells of a socket's time-out.
+            // On Unix, this is how a socket reports a timeout.
             ErrorKind::WouldBlock | ErrorKind::TimedOut => self.timed_out(),
-            // Never as a broken pipe: by that name the end of whoever reads standard output is known.
-            _ if is_closed(&error) => io::Error::new(ErrorKind::ConnectionReset, "the server cut the connection"),
+            // Not as a broken pipe: `cli::exit_code` takes that for a closed standard output.
+            _ if is_closed(&error) => io::Error::new(ErrorKind::ConnectionReset, "the server closed the connection"),
             _ => error,
         }
     }
 }
 
-/// Whether the error is that the server has closed the connection, in whichever way that shows.
+/// Whether the error means that the server has closed the connection.
 pub fn is_closed(error: &io::Error) -> bool {
     use ErrorKind::{BrokenPipe, ConnectionAborted, ConnectionReset, UnexpectedEof};
     matches!(error.kind(), BrokenPipe | ConnectionAborted | ConnectionReset | UnexpectedEof)
@@ -91,14 +84,14 @@ pub fn is_closed(error: &io::Error) -> bool {
 impl Read for TimedStream {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         self.stream.set_read_timeout(self.time_left()?)?;
-        self.stream.read(buffer).map_err(|error| self.told(error))
+        self.stream.read(buffer).map_err(|error| self.explain(error))
     }
 }
 
 impl Write for TimedStream {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         self.stream.set_write_timeout(self.time_left()?)?;
-        self.stream.write(bytes).map_err(|error| self.told(error))
+        self.stream.write(bytes).map_err(|error| self.explain(error))
     }
 
     fn flush(&mut self) -> io::Result<()> {

@@ -29,7 +29,7 @@ impl KeySource {
         if let Some(own) = self.own(|_| Ok(()))? {
             return Ok(own);
         }
-        cli::warn!("note: the key is the tutorial's, which is public; give your own with --key-file or {VARIABLE}");
+        cli::warn!("note: using the tutorial's key, which is public; set your own with --key-file or {VARIABLE}");
         Key::new(tutorial).context("the tutorial's key")
     }
 
@@ -43,8 +43,8 @@ impl KeySource {
             return Ok(own);
         }
         cli::warn!(
-            "note: the key is the tutorial's, which is public, and too short for HS256 (RFC 7518, section 3.2); \
-             give your own of {LEAST_FOR_HS256} bytes or more with --key-file or {VARIABLE}"
+            "note: using the tutorial's key, which is public and too short for HS256 (RFC 7518, section 3.2); \
+             set your own of at least {LEAST_FOR_HS256} bytes with --key-file or {VARIABLE}"
         );
         Key::new(tutorial).context("the tutorial's key")
     }

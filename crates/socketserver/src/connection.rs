@@ -1,169 +1,197 @@
+use std::cell::Cell;
 use std::io::{self, ErrorKind, Read, Write};
 use std::net::{Shutdown, SocketAddr, TcpStream};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU8, AtomicU64, Ordering::Relaxed};
+use std::sync::atomic::{AtomicU8, Ordering::Relaxed};
 use std::time::{Duration, Instant};
 
-use crate::register::{Register, nanos};
+/// How long a handler may still write after its reads have ended, so that it can tell the client why.
+pub(crate) const DRAIN_TIMEOUT: Duration = Duration::from_millis(250);
 
-/// How long a handler has for a last word once its connection is cut.
-pub(crate) const LAST_WORDS: Duration = Duration::from_millis(250);
-
-/// A client's connection, as its handler gets it: to read from and to write to, as a [`TcpStream`] is.
+/// A client's connection, with a time limit. A handler reads from it and writes to it as to a [`TcpStream`].
 ///
-/// It has a deadline. When that passes, the server cuts the connection: whatever read is under way in the handler,
-/// however its client drew it out, ends with [`ErrorKind::TimedOut`]. The handler may still tell its client why; a
-/// quarter of a second later writing ends too.
+/// When the time is up, reads fail with [`ErrorKind::TimedOut`], whatever the client sends meanwhile. When the server
+/// shuts down, they fail with [`ErrorKind::ConnectionAborted`]. In both cases the handler can still write for 250 ms.
 #[derive(Debug)]
 pub struct Connection {
-    stream: TcpStream,
-    peer: SocketAddr,
-    register: Arc<Register>,
-    /// When it is cut, in nanoseconds since the register was begun.
-    deadline: AtomicU64,
-    /// What each message of a session may take, in nanoseconds; 0 while the first deadline runs.
-    idle: AtomicU64,
-    cut: AtomicU8,
-    /// Once it is cut: when writing ends too, in nanoseconds since the register was begun.
-    end: AtomicU64,
+    socket: Arc<Socket>,
+    peer_addr: SocketAddr,
+    time_limit: Cell<TimeLimit>,
 }
 
-/// Why the server cut a connection.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[repr(u8)]
-pub(crate) enum Cut {
-    Deadline = 1,
-    Ending = 2,
+#[derive(Clone, Copy, Debug)]
+enum TimeLimit {
+    /// For all reads and writes together: each gets the time that is left.
+    Deadline(Instant),
+    /// For each read and write by itself: the socket's own timeouts, which cost no system call per message.
+    Idle,
 }
 
 impl Connection {
-    pub(crate) fn new(stream: TcpStream, peer: SocketAddr, register: Arc<Register>, allowed: Duration) -> Connection {
-        let deadline = AtomicU64::new(register.in_nanos(allowed));
-        let (idle, cut, end) = (AtomicU64::new(0), AtomicU8::new(0), AtomicU64::new(u64::MAX));
-        Connection { stream, peer, register, deadline, idle, cut, end }
+    pub(crate) fn new(socket: Arc<Socket>, peer_addr: SocketAddr, deadline: Duration) -> Connection {
+        Connection { socket, peer_addr, time_limit: Cell::new(TimeLimit::Deadline(Instant::now() + deadline)) }
     }
 
-    /// The client's address.
+    /// Returns the client's address.
     pub fn peer_addr(&self) -> SocketAddr {
-        self.peer
+        self.peer_addr
     }
 
-    /// The handshake is done and a session begins: from now on the deadline is `idle` after the last read.
-    pub fn set_idle_timeout(&self, idle: Duration) {
-        self.idle.store(nanos(idle), Relaxed);
-        self.deadline.store(self.register.in_nanos(idle), Relaxed);
-        self.register.look_every(idle);
+    /// Begins a session: from now on, each read and each write may take this long. Does nothing if time is up already.
+    ///
+    /// # Errors
+    /// Returns an error if the duration is zero.
+    pub fn set_idle_timeout(&self, idle: Duration) -> io::Result<()> {
+        if self.is_open() {
+            self.socket.stream.set_read_timeout(Some(idle))?;
+            self.socket.stream.set_write_timeout(Some(idle))?;
+            self.time_limit.set(TimeLimit::Idle);
+        }
+        Ok(())
     }
 
-    /// From now on the deadline is after this time, whatever is read until then: for a whole message, in however many pieces.
+    /// Sets a deadline for everything from now on together. Does nothing if time is up already.
     pub fn set_deadline(&self, time: Duration) {
-        self.idle.store(0, Relaxed);
-        self.deadline.store(self.register.in_nanos(time), Relaxed);
-        self.register.look_every(time);
+        if self.is_open() {
+            self.time_limit.set(TimeLimit::Deadline(Instant::now() + time));
+        }
     }
 
-    /// Says nothing more, and lets go what the client still says until it closes too, for a quarter of a second or a
-    /// mebibyte. A connection that is closed with bytes unread is reset, and that can overtake what was said last (RFC
-    /// 1122, section 4.2.2.13).
+    /// Shuts down the write half, then discards input until the client closes, for at most 250 ms or 1 MiB.
+    ///
+    /// A connection that is closed with bytes unread is reset, and the reset can overtake what was sent last (RFC 1122,
+    /// section 4.2.2.13).
     pub fn lingering_close(&self) {
-        const MOST: usize = 1 << 20;
-        let end = Instant::now() + LAST_WORDS;
-        let (mut piece, mut count) = ([0; 4096], 0);
-        let mut more = self.stream.shutdown(Shutdown::Write).is_ok();
-        while more && count < MOST {
-            let left = end.saturating_duration_since(Instant::now());
-            // No time left is no time-out that the system takes.
-            more = self.stream.set_read_timeout(Some(left)).is_ok()
-                && (&self.stream).read(&mut piece).is_ok_and(|read| {
-                    count += read;
-                    read > 0
-                });
+        const MAX_DISCARDED: usize = 1 << 20;
+        let end = Instant::now() + DRAIN_TIMEOUT;
+        let mut stream = &self.socket.stream;
+        if stream.shutdown(Shutdown::Write).is_err() {
+            return;
         }
-    }
-
-    /// Whether it was cut because the server ends, which is no fault of its client.
-    pub fn is_shutting_down(&self) -> bool {
-        self.why_cut() == Some(Cut::Ending)
-    }
-
-    /// Cuts it if its deadline has passed, as of `now`, and ends it when its last words have had their time. Returns when
-    /// to look again. Times are in nanoseconds since the register was begun.
-    pub(crate) fn keep(&self, now: u64) -> u64 {
-        if self.why_cut().is_none() {
-            let deadline = self.deadline.load(Relaxed);
-            if now < deadline {
-                return deadline;
+        let (mut buffer, mut discarded) = ([0; 4096], 0);
+        // `set_read_timeout` rejects zero, which ends the loop.
+        while discarded < MAX_DISCARDED && stream.set_read_timeout(Some(end - Instant::now().min(end))).is_ok() {
+            match stream.read(&mut buffer) {
+                Ok(0) | Err(_) => return,
+                Ok(count) => discarded += count,
             }
-            self.cut(Cut::Deadline);
-        }
-        let end = self.end.load(Relaxed);
-        if now < end {
-            return end;
-        }
-        self.end_all();
-        u64::MAX
-    }
-
-    /// Ends all reads, one under way too.
-    pub(crate) fn cut(&self, why: Cut) {
-        if self.cut.compare_exchange(0, why as u8, Relaxed, Relaxed).is_ok() {
-            self.end.store(self.register.in_nanos(LAST_WORDS), Relaxed);
-            // It fails where the client has gone already, which is as good.
-            let _ = self.stream.shutdown(Shutdown::Read);
         }
     }
 
-    /// Ends all writes too, one under way too.
-    pub(crate) fn end_all(&self) {
-        let _ = self.stream.shutdown(Shutdown::Both);
+    /// Whether the server is shutting down, so that the end of this connection is not its client's fault.
+    pub fn is_shutting_down(&self) -> bool {
+        self.socket.close_cause() == Some(CloseCause::Shutdown)
     }
 
-    pub(crate) fn why_cut(&self) -> Option<Cut> {
-        match self.cut.load(Relaxed) {
-            0 => None,
-            1 => Some(Cut::Deadline),
-            _ => Some(Cut::Ending),
+    fn is_open(&self) -> bool {
+        if let TimeLimit::Deadline(deadline) = self.time_limit.get()
+            && Instant::now() >= deadline
+        {
+            self.socket.set_close_cause(CloseCause::Timeout);
         }
+        self.socket.close_cause().is_none()
     }
 
-    /// A cut shows as an end of input or a broken pipe; told is why.
-    fn told(&self, ended: io::Result<usize>) -> io::Result<usize> {
-        match self.why_cut() {
-            None => ended,
-            Some(Cut::Deadline) => Err(io::Error::new(ErrorKind::TimedOut, "the deadline passed")),
-            Some(Cut::Ending) => Err(io::Error::new(ErrorKind::ConnectionAborted, "the server is ending")),
+    /// Returns the time that is left before the deadline and `extra`, or `None` if the socket has its own timeouts.
+    fn time_left(&self, extra: Duration) -> io::Result<Option<Duration>> {
+        let TimeLimit::Deadline(deadline) = self.time_limit.get() else { return Ok(None) };
+        let left = (deadline + extra).saturating_duration_since(Instant::now());
+        if left.is_zero() { Err(ErrorKind::TimedOut.into()) } else { Ok(Some(left)) }
+    }
+
+    /// Replaces an error, or an end of input that the server caused itself, by the reason for it.
+    fn explain(&self, result: io::Result<usize>) -> io::Result<usize> {
+        if let Err(error) = &result
+            && matches!(error.kind(), ErrorKind::WouldBlock | ErrorKind::TimedOut)
+        {
+            self.socket.set_close_cause(CloseCause::Timeout);
+            if let TimeLimit::Idle = self.time_limit.get() {
+                // From here on the handler has the drain timeout.
+                self.time_limit.set(TimeLimit::Deadline(Instant::now()));
+            }
+        }
+        match self.socket.close_cause() {
+            None => result,
+            Some(CloseCause::Timeout) => Err(io::Error::new(ErrorKind::TimedOut, "the deadline passed")),
+            Some(CloseCause::Shutdown) => {
+                Err(io::Error::new(ErrorKind::ConnectionAborted, "the server is shutting down"))
+            }
         }
     }
 }
 
 impl Read for &Connection {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        if self.why_cut().is_some() {
-            // Linux goes on to hand out what comes after the cut.
-            return self.told(Ok(0));
-        }
-        match (&self.stream).read(buffer) {
-            Ok(count) if count > 0 => {
-                let idle = self.idle.load(Relaxed);
-                if idle > 0 {
-                    self.deadline.store(self.register.in_nanos(Duration::from_nanos(idle)), Relaxed);
-                }
-                Ok(count)
+        let mut read = || {
+            if let Some(left) = self.time_left(Duration::ZERO)? {
+                self.socket.stream.set_read_timeout(Some(left))?;
             }
-            ended => self.told(ended),
-        }
+            (&self.socket.stream).read(buffer)
+        };
+        // After a shutdown of the read half, Linux still delivers what arrives, so the cause is looked at first.
+        let result = if self.socket.close_cause().is_some() { Ok(0) } else { read() };
+        self.explain(result)
     }
 }
 
 impl Write for &Connection {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        match (&self.stream).write(bytes) {
-            Ok(count) => Ok(count),
-            failed => self.told(failed),
-        }
+        let write = || {
+            if let Some(left) = self.time_left(DRAIN_TIMEOUT)? {
+                self.socket.stream.set_write_timeout(Some(left))?;
+            }
+            (&self.socket.stream).write(bytes)
+        };
+        write().or_else(|error| self.explain(Err(error)))
     }
 
     fn flush(&mut self) -> io::Result<()> {
         Ok(())
+    }
+}
+
+/// The part of a connection that the connection table shares: it can be closed from another thread.
+#[derive(Debug)]
+pub(crate) struct Socket {
+    stream: TcpStream,
+    /// A [`CloseCause`], or 0.
+    close_cause: AtomicU8,
+}
+
+/// Why the server ended a connection.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum CloseCause {
+    Timeout = 1,
+    Shutdown = 2,
+}
+
+impl Socket {
+    pub(crate) fn new(stream: TcpStream) -> Socket {
+        Socket { stream, close_cause: AtomicU8::new(0) }
+    }
+
+    pub(crate) fn close_cause(&self) -> Option<CloseCause> {
+        match self.close_cause.load(Relaxed) {
+            0 => None,
+            1 => Some(CloseCause::Timeout),
+            _ => Some(CloseCause::Shutdown),
+        }
+    }
+
+    /// Ends reads because the server shuts down, also one that is waiting.
+    pub(crate) fn end_reads(&self) {
+        self.set_close_cause(CloseCause::Shutdown);
+        // It fails if the client has closed already; then there is nothing to end.
+        let _ = self.stream.shutdown(Shutdown::Read);
+    }
+
+    /// Ends reads and writes, also those that are waiting.
+    pub(crate) fn end_all(&self) {
+        let _ = self.stream.shutdown(Shutdown::Both);
+    }
+
+    /// The first cause stays.
+    fn set_close_cause(&self, cause: CloseCause) {
+        let _ = self.close_cause.compare_exchange(0, cause as u8, Relaxed, Relaxed);
     }
 }

@@ -1,38 +1,45 @@
-//! Who may call: an accept loop over a [`std::net::TcpListener`] that no client can stop.
+//! Staying up: an accept loop over a [`std::net::TcpListener`] that no client can stop.
 //!
-//! The names are those of Python's module `socketserver`: a [`SequentialServer`] serves one client at a time, a
-//! [`ThreadedServer`] each in a thread, and a request handler (here a function) is called with each
-//! connection. What Python's module leaves open is settled here ([`Timeouts`], [`ConnectionLimits`]): a connection has a deadline, whatever
-//! its client does or does not do; there are only so many at once, and from some addresses none; a handler that fails or
-//! panics costs its own connection; without descriptors or threads the server waits until there are some; SIGUSR1 asks
-//! what goes on; Ctrl-C or SIGTERM ends it.
+//! A [`Server`] calls a handler, which is a function, with each client's [`Connection`]: one client at a time, or many at
+//! once in a pool of worker threads. Around the handler it adds what Python's module
+//! [`socketserver`](https://docs.python.org/3/library/socketserver.html) leaves open:
+//!
+//! - A connection has a deadline for its whole handshake, then an idle timeout ([`Timeouts`], [`Connection`]).
+//! - The number of connections is limited, in total and for each address ([`ConnectionLimits`]), and clients can be
+//!   limited to some networks ([`AllowList`]).
+//! - A handler that fails or panics loses its own connection and no other.
+//! - Without file descriptors or threads, the server waits until there are some.
+//! - Ctrl-C and SIGTERM shut it down after a grace period; SIGUSR1 prints how many clients it served.
+//!
+//! It does not survive a limit on address space (`ulimit -v`): Rust aborts when an allocation fails.
 //!
 //! ```no_run
 //! use std::io::Write;
 //! use std::net::TcpListener;
 //! use std::time::Duration;
 //!
-//! use socketserver::{Connection, Timeouts, SequentialServer};
+//! use socketserver::{AllowList, Connection, Server, Timeouts};
 //!
 //! let listener = TcpListener::bind("127.0.0.1:9527")?;
-//! let limits = Timeouts { deadline: Duration::from_secs(3), grace: Duration::from_millis(500), allow: vec![] };
-//! let served = SequentialServer::new(listener, limits)?
-//!     .run(|mut connection: &Connection| connection.write_all(b"hello\n"))?;
-//! println!("{served}");
+//! let timeouts = Timeouts { deadline: Duration::from_secs(3), grace: Duration::from_millis(250) };
+//! let server = Server::sequential(listener, timeouts, AllowList::default())?;
+//! let stats = server.run(|mut client: &Connection| client.write_all(b"hello\n"))?;
+//! println!("{stats}");
 //! # Ok::<(), std::io::Error>(())
 //! ```
 
 mod allow;
 mod connection;
-mod crew;
+mod connection_table;
 mod limits;
-mod monitor;
-mod register;
-mod served;
 mod server;
-mod shortage;
+mod signals;
+mod stats;
+mod warnings;
+mod worker_pool;
 
+pub use allow::AllowList;
 pub use connection::Connection;
-pub use limits::{ConnectionLimits, OverflowPolicy, Timeouts, nonzero_duration};
-pub use served::{Rejections, Stats};
-pub use server::{SequentialServer, ShutdownHandle, ThreadedServer};
+pub use limits::{ConnectionLimits, OverflowPolicy, Timeouts};
+pub use server::{Server, ShutdownHandle};
+pub use stats::{Rejections, Stats};

@@ -1,215 +1,183 @@
 use std::fmt::Display;
 use std::io;
 use std::net::{Shutdown, SocketAddr, TcpListener};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
-use signal_hook::consts::{SIGINT, SIGTERM, SIGUSR1};
+use signal_hook::consts::SIGUSR1;
 use signal_hook::iterator::Signals;
 use socket2::SockRef;
 
+use crate::allow::AllowList;
 use crate::connection::Connection;
-use crate::crew::{Crew, Duty};
+use crate::connection_table::{ConnectionTable, Status};
 use crate::limits::{ConnectionLimits, OverflowPolicy, Timeouts};
-use crate::register::{Register, Round};
-use crate::served::Stats;
+use crate::signals::collect_signals;
+use crate::stats::Stats;
+use crate::warnings::Warnings;
+use crate::worker_pool::{PoolConfig, PoolState, WorkerPool};
 
-/// Serves one client at a time, the next when it is done: Python's `socketserver.TCPServer`.
+/// A server for the clients of one listener.
 #[derive(Debug)]
-pub struct SequentialServer(Server);
+pub struct Server {
+    listener: TcpListener,
+    table: Arc<ConnectionTable>,
+    config: PoolConfig,
+    grace: Duration,
+    /// Collected before anyone learns that the server listens: whoever knows may end it.
+    signals: Signals,
+    /// What its lines to the operator begin with.
+    prefix: String,
+}
 
-impl SequentialServer {
-    /// A server for the clients of `listener`. From now on Ctrl-C, SIGTERM and SIGUSR1 are its own.
+impl Server {
+    /// The maximum length of the listener's backlog; the operating system may shorten it.
+    const BACKLOG: i32 = 1024;
+    /// File descriptors that a process needs in addition to its connections, generously.
+    const OTHER_DESCRIPTORS: usize = 64;
+    /// How often the main thread looks whether a worker is missing.
+    const TICK: Duration = Duration::from_secs(1);
+    /// The time between two status lines.
+    const STATUS_INTERVAL: Duration = Duration::from_secs(60);
+
+    /// Creates a server that serves one client at a time. From now on it handles Ctrl-C, SIGTERM and SIGUSR1.
     ///
     /// # Errors
-    /// What the system says of the listener.
-    pub fn new(listener: TcpListener, limits: Timeouts) -> io::Result<SequentialServer> {
-        let duty = Duty { deadline: limits.deadline, max_threads: 1, tell_when_full: false, once: false };
-        Server::new(listener, Register::new(&limits, 1, None), duty, limits.grace).map(SequentialServer)
+    /// Returns an error if the listener's options or the signal handlers cannot be set.
+    pub fn sequential(listener: TcpListener, timeouts: Timeouts, allow_list: AllowList) -> io::Result<Server> {
+        let table = ConnectionTable::new(allow_list, 1, None);
+        let config = PoolConfig { deadline: timeouts.deadline, max_workers: 1, warns_when_full: false, once: false };
+        Server::new(listener, table, config, timeouts.grace)
     }
 
-    /// Where it listens.
+    /// Creates a server that serves many clients at a time, each in a thread. From now on it handles Ctrl-C, SIGTERM and
+    /// SIGUSR1. If the process may open too few files for so many connections, and is allowed to raise that limit, it does.
     ///
     /// # Errors
-    /// What the system says of the listener.
+    /// Returns an error if the listener's options or the signal handlers cannot be set.
+    pub fn threaded(
+        listener: TcpListener,
+        timeouts: Timeouts,
+        allow_list: AllowList,
+        limits: ConnectionLimits,
+    ) -> io::Result<Server> {
+        let max = limits.max_connections.get();
+        // If the limit stays too low, the server waits whenever it has no more descriptors.
+        let _ = rlimit::increase_nofile_limit((max + Self::OTHER_DESCRIPTORS) as u64);
+        // To wait for a place is to wait for a worker; to close clients takes one worker more.
+        let (max_workers, warns_when_full) = match limits.when_full {
+            OverflowPolicy::Wait => (max, true),
+            OverflowPolicy::Close => (max + 1, false),
+        };
+        let table = ConnectionTable::new(allow_list, max, limits.max_per_address.map(usize::from));
+        let config = PoolConfig { deadline: timeouts.deadline, max_workers, warns_when_full, once: false };
+        Server::new(listener, table, config, timeouts.grace)
+    }
+
+    fn new(listener: TcpListener, table: ConnectionTable, config: PoolConfig, grace: Duration) -> io::Result<Server> {
+        let socket = SockRef::from(&listener);
+        socket.listen(Self::BACKLOG)?;
+        // Connections inherit it: each write is sent at once, without a system call per connection.
+        socket.set_tcp_nodelay(true)?;
+        let signals = collect_signals()?;
+        Ok(Server { listener, table: Arc::new(table), config, grace, signals, prefix: String::new() })
+    }
+
+    /// Names one of several servers in a process. Its lines to the operator begin with the name.
+    #[must_use]
+    pub fn named(mut self, name: &str) -> Server {
+        self.prefix = format!("{name}: ");
+        self
+    }
+
+    /// Returns the address that the server listens on.
+    ///
+    /// # Errors
+    /// Returns an error if the operating system does.
     pub fn local_addr(&self) -> io::Result<SocketAddr> {
-        self.0.listener.local_addr()
+        self.listener.local_addr()
     }
 
-    /// Calls the handler with one client's connection after another, until Ctrl-C, SIGTERM or
-    /// [`ShutdownHandle::shutdown`].
-    ///
-    /// # Errors
-    /// What the system says where it does not let the server start.
-    pub fn run<H, E>(self, handler: H) -> io::Result<Stats>
-    where
-        H: Fn(&Connection) -> Result<(), E> + Send + Sync + 'static,
-        E: Display,
-    {
-        self.0.serve(handler)
+    /// Returns a handle that shuts the server down from another thread.
+    pub fn shutdown_handle(&self) -> ShutdownHandle {
+        ShutdownHandle { table: Arc::clone(&self.table), grace: self.grace }
     }
 
-    /// Calls the handler with the first client's connection, and ends.
+    /// Calls the handler with the first client's connection, then shuts down.
     ///
     /// # Errors
-    /// As for [`run`](SequentialServer::run).
+    /// Returns an error if no thread can be started for the signals.
     pub fn run_once<H, E>(mut self, handler: H) -> io::Result<Stats>
     where
         H: Fn(&Connection) -> Result<(), E> + Send + Sync + 'static,
         E: Display,
     {
-        self.0.duty.once = true;
-        self.0.serve(handler)
+        self.config.once = true;
+        self.run(handler)
     }
 
-    /// What ends the server from another thread.
-    pub fn shutdown_handle(&self) -> ShutdownHandle {
-        self.0.shutdown_handle()
-    }
-}
-
-/// Serves each client in a thread of its own: Python's `socketserver.ThreadingTCPServer`.
-#[derive(Debug)]
-pub struct ThreadedServer(Server);
-
-impl ThreadedServer {
-    /// Descriptors that a server needs beside its connections, generously.
-    const OTHER_FILES: usize = 64;
-
-    /// A server for the clients of `listener`, as many at once as `crowd` says. Where the system lets so few files be
-    /// open that they would not do, but allows a program to ask for more, they are asked for.
+    /// Calls the handler with each client's connection until Ctrl-C, SIGTERM or [`ShutdownHandle::shutdown`].
     ///
     /// # Errors
-    /// What the system says of the listener.
-    pub fn new(listener: TcpListener, limits: Timeouts, crowd: ConnectionLimits) -> io::Result<ThreadedServer> {
-        let max = crowd.max_connections.get();
-        // Where it fails or falls short, the server waits for descriptors when it has no more.
-        let _ = rlimit::increase_nofile_limit((max + Self::OTHER_FILES) as u64);
-        let (max_threads, tell_when_full) = match crowd.when_full {
-            // With one at a time, that one is served and others wait is no news.
-            OverflowPolicy::Wait => (max, max > 1),
-            // One more, which closes what is too much.
-            OverflowPolicy::Close => (max + 1, false),
-        };
-        let duty = Duty { deadline: limits.deadline, max_threads, tell_when_full, once: false };
-        let register = Register::new(&limits, max, crowd.max_per_address.map(usize::from));
-        Server::new(listener, register, duty, limits.grace).map(ThreadedServer)
-    }
-
-    /// One of several servers in a process: what it tells the operator begins with its name.
-    #[must_use]
-    pub fn named(mut self, name: &str) -> ThreadedServer {
-        self.0.label = format!("{name}: ");
-        self
-    }
-
-    /// Where it listens.
-    ///
-    /// # Errors
-    /// What the system says of the listener.
-    pub fn local_addr(&self) -> io::Result<SocketAddr> {
-        self.0.listener.local_addr()
-    }
-
-    /// Calls the handler with each client's connection, many at a time, until Ctrl-C, SIGTERM or
-    /// [`ShutdownHandle::shutdown`].
-    ///
-    /// # Errors
-    /// What the system says where it does not let the server start.
+    /// Returns an error if no thread can be started for the signals.
     pub fn run<H, E>(self, handler: H) -> io::Result<Stats>
     where
         H: Fn(&Connection) -> Result<(), E> + Send + Sync + 'static,
         E: Display,
     {
-        self.0.serve(handler)
-    }
+        let shutdown = self.shutdown_handle();
+        let Server { listener, table, config, signals, prefix, .. } = self;
+        let signals_handle = signals.handle();
+        let prefix_of_status = prefix.clone();
+        thread::Builder::new().spawn(move || handle_signals(signals, &shutdown, &prefix_of_status))?;
 
-    /// What ends the server from another thread.
-    pub fn shutdown_handle(&self) -> ShutdownHandle {
-        self.0.shutdown_handle()
+        let warnings = Warnings::new(prefix.clone());
+        let (pool_table, state) = (Arc::clone(&table), Mutex::<PoolState>::default());
+        let pool = Arc::new(WorkerPool { listener, table: pool_table, handler, config, warnings, state });
+        let (mut last_status, mut last_line) = (Status::default(), Instant::now());
+        while !table.is_shutting_down() {
+            // Usually the workers see to that themselves, unless there was no thread to be had.
+            pool.ensure_worker();
+            table.wait_for_shutdown(Self::TICK);
+            if last_line.elapsed() >= Self::STATUS_INTERVAL {
+                let status = table.status();
+                if status != last_status {
+                    cli::warn!("{prefix}{status}");
+                }
+                (last_status, last_line) = (status, Instant::now());
+            }
+        }
+        // Wakes the workers in `accept`, and refuses new clients. On a system where it does neither, workers close the
+        // next client that they accept.
+        let _ = SockRef::from(&pool.listener).shutdown(Shutdown::Both);
+        let stats = table.finish_shutdown();
+        signals_handle.close();
+        Ok(stats)
     }
 }
 
-/// Ends a server from another thread.
+/// Shuts a server down from another thread.
 #[derive(Clone, Debug)]
 pub struct ShutdownHandle {
-    register: Arc<Register>,
+    table: Arc<ConnectionTable>,
     grace: Duration,
 }
 
 impl ShutdownHandle {
-    /// As Ctrl-C does: no new clients; open connections have the grace time to finish, or none if told a second time.
+    /// Does what Ctrl-C does: accepts no new clients, and gives open connections the grace period to finish. A second
+    /// call ends it.
     pub fn shutdown(&self) {
-        self.register.end(self.grace);
+        self.table.begin_shutdown(self.grace);
     }
 }
 
-/// What both have in common.
-#[derive(Debug)]
-struct Server {
-    listener: TcpListener,
-    register: Arc<Register>,
-    duty: Duty,
-    grace: Duration,
-    /// Asked for before anyone is told that the server listens: whoever knows that it does may end it.
-    signals: Signals,
-    /// What its words to the operator begin with.
-    label: String,
-}
-
-impl Server {
-    /// How many clients the system keeps waiting until they are accepted; fewer where it allows fewer.
-    const BACKLOG: i32 = 1024;
-    /// How soon to try again for a thread.
-    const RETRY: Duration = Duration::from_millis(500);
-
-    fn new(listener: TcpListener, register: Register, duty: Duty, grace: Duration) -> io::Result<Server> {
-        let socket = SockRef::from(&listener);
-        socket.listen(Self::BACKLOG)?;
-        // Connections have it from their listener: an answer goes out at once, and no system call each sets it.
-        socket.set_tcp_nodelay(true)?;
-        let signals = Signals::new([SIGINT, SIGTERM, SIGUSR1])?;
-        Ok(Server { listener, register: Arc::new(register), duty, grace, signals, label: String::new() })
-    }
-
-    fn serve<H, E>(self, handler: H) -> io::Result<Stats>
-    where
-        H: Fn(&Connection) -> Result<(), E> + Send + Sync + 'static,
-        E: Display,
-    {
-        let shutdown = self.shutdown_handle();
-        let Server { listener, register, duty, mut signals, label, .. } = self;
-        let signals_handle = signals.handle();
-        let asked = label.clone();
-        thread::Builder::new().spawn(move || {
-            for signal in signals.forever() {
-                match signal {
-                    SIGUSR1 => cli::warn!("{asked}{}", shutdown.register.tell()),
-                    _ => shutdown.shutdown(),
-                }
-            }
-        })?;
-        let crew = Crew::new(listener, Arc::clone(&register), handler, duty, label.clone());
-        let served = loop {
-            if register.is_shutting_down() {
-                // Wakes the threads in `accept`, and sends newcomers away. Where a system does neither, they are
-                // closed when they are accepted.
-                let _ = SockRef::from(crew.listener()).shutdown(Shutdown::Both);
-            }
-            let mustered = register.is_shutting_down() || crew.muster();
-            match register.keep((!mustered).then_some(Self::RETRY)) {
-                Round::Rested => {}
-                Round::News(status) => cli::warn!("{label}{status}"),
-                Round::Ended(served) => break served,
-            }
-        };
-        signals_handle.close();
-        Ok(served)
-    }
-
-    fn shutdown_handle(&self) -> ShutdownHandle {
-        ShutdownHandle { register: Arc::clone(&self.register), grace: self.grace }
+fn handle_signals(mut signals: Signals, shutdown: &ShutdownHandle, prefix: &str) {
+    for signal in signals.forever() {
+        match signal {
+            SIGUSR1 => cli::warn!("{prefix}{}", shutdown.table.status()),
+            _ => shutdown.shutdown(),
+        }
     }
 }
 
@@ -219,11 +187,12 @@ mod tests {
     use std::net::TcpStream;
 
     #[test]
-    fn connections_have_tcp_nodelay_from_their_listener() -> io::Result<()> {
-        let limits = Timeouts { deadline: Duration::from_secs(1), grace: Duration::ZERO, allow: vec![] };
-        let server = SequentialServer::new(TcpListener::bind("127.0.0.1:0")?, limits)?;
+    fn connections_inherit_nodelay_from_their_listener() -> io::Result<()> {
+        let timeouts = Timeouts { deadline: Duration::from_secs(1), grace: Duration::ZERO };
+        let listener = TcpListener::bind("127.0.0.1:0")?;
+        let server = Server::sequential(listener, timeouts, AllowList::default())?;
         let _client = TcpStream::connect(server.local_addr()?)?;
-        let (connection, _) = server.0.listener.accept()?;
+        let (connection, _) = server.listener.accept()?;
         assert!(connection.nodelay()?);
         Ok(())
     }

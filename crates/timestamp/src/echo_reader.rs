@@ -1,6 +1,6 @@
 use std::fmt;
 
-use crate::{LEN, Stamp, is_stamp, may_become_stamp};
+use crate::{LEN, Timestamp, is_timestamp, may_become_timestamp};
 
 /// A message on its way back from a server that stamps each piece of it as it arrives.
 ///
@@ -21,7 +21,7 @@ use crate::{LEN, Stamp, is_stamp, may_become_stamp};
 pub struct EchoReader<'a> {
     missing: &'a [u8],
     message: &'a [u8],
-    stamp: Option<Stamp>,
+    stamp: Option<Timestamp>,
     /// What came and may be the beginning of a stamp: fewer than [`LEN`] bytes.
     held: Vec<u8>,
 }
@@ -62,12 +62,12 @@ impl<'a> EchoReader<'a> {
     fn waits_for_more_than(&self, bytes: &[u8]) -> bool {
         // All that is missing is known by being that; but an answer begins with a stamp.
         let is_the_rest = self.stamp.is_some() && bytes == self.missing;
-        bytes.len() < LEN && may_become_stamp(bytes) && !is_the_rest
+        bytes.len() < LEN && may_become_timestamp(bytes) && !is_the_rest
     }
 
     fn take_stamp_or_text<'b>(&mut self, bytes: &'b [u8]) -> Result<&'b [u8], NotAnEcho> {
         // Text that looks like a stamp is known by being what is missing; but an answer begins with a stamp.
-        if is_stamp(bytes) && (self.stamp.is_none() || !self.missing.starts_with(&bytes[..LEN])) {
+        if is_timestamp(bytes) && (self.stamp.is_none() || !self.missing.starts_with(&bytes[..LEN])) {
             let (stamp, rest) = bytes.split_at(LEN);
             self.stamp.get_or_insert_with(|| std::array::from_fn(|i| stamp[i]));
             return Ok(rest);
@@ -85,7 +85,7 @@ pub struct NotAnEcho;
 
 impl fmt::Display for NotAnEcho {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("the server's answer is not an echo of what was sent")
+        f.write_str("the server's reply is not an echo of the message")
     }
 }
 

@@ -12,54 +12,33 @@ use chrono::{DateTime, Local, TimeZone};
 pub use echo_reader::{EchoReader, NotAnEcho};
 
 /// A stamp with its brackets and the space after them.
-pub type Stamp = [u8; LEN];
+pub type Timestamp = [u8; LEN];
 
 /// The length of a stamp, in bytes.
 pub const LEN: usize = 27;
 
-/// A clock that one session looks at for each message: only a new second costs more than reading the time.
-#[derive(Clone, Copy, Debug)]
-pub struct Clock {
-    second: u64,
-    stamp: Stamp,
-}
-
-impl Clock {
-    /// A clock that shows the present second, local time.
-    pub fn new() -> Clock {
-        // Shared by all threads, as the time is: each would otherwise hold a copy of the time zone's rules.
-        static SHARED: Mutex<Clock> = Mutex::new(Clock { second: 0, stamp: [b' '; LEN] });
-        let mut shared = SHARED.lock().unwrap_or_else(PoisonError::into_inner);
-        let second = seconds_since_1970();
-        if shared.second != second {
-            *shared = Clock { second, stamp: write(Local::now()) };
-        }
-        *shared
+/// Returns the present time, local time, as a timestamp.
+///
+/// All threads share the timestamp of the current second: it is formatted once a second, and chrono's copy of the time
+/// zone's rules, several KiB, is not made in every thread.
+pub fn now() -> Timestamp {
+    static LAST: Mutex<(u64, Timestamp)> = Mutex::new((0, [b' '; LEN]));
+    let mut last = LAST.lock().unwrap_or_else(PoisonError::into_inner);
+    let second = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs());
+    if last.0 != second {
+        *last = (second, write(Local::now()));
     }
-
-    /// The present second's stamp.
-    pub fn stamp(&mut self) -> &Stamp {
-        if self.second != seconds_since_1970() {
-            *self = Clock::new();
-        }
-        &self.stamp
-    }
-}
-
-impl Default for Clock {
-    fn default() -> Clock {
-        Clock::new()
-    }
+    last.1
 }
 
 /// Whether the bytes begin with a stamp, by its form.
-pub fn is_stamp(bytes: &[u8]) -> bool {
-    bytes.len() >= LEN && may_become_stamp(bytes)
+pub fn is_timestamp(bytes: &[u8]) -> bool {
+    bytes.len() >= LEN && may_become_timestamp(bytes)
 }
 
 /// Whether the bytes, as far as they go, have the form of a stamp.
-pub fn may_become_stamp(bytes: &[u8]) -> bool {
-    const FORM: &Stamp = b"[Aaa Aaa _0 00:00:00 0000] ";
+pub fn may_become_timestamp(bytes: &[u8]) -> bool {
+    const FORM: &Timestamp = b"[Aaa Aaa _0 00:00:00 0000] ";
     FORM.iter().zip(bytes).all(|(form, byte)| match form {
         b'A' => byte.is_ascii_uppercase(),
         b'a' => byte.is_ascii_lowercase(),
@@ -69,16 +48,12 @@ pub fn may_become_stamp(bytes: &[u8]) -> bool {
     })
 }
 
-fn write<Tz: TimeZone<Offset: std::fmt::Display>>(time: DateTime<Tz>) -> Stamp {
+fn write<Tz: TimeZone<Offset: std::fmt::Display>>(time: DateTime<Tz>) -> Timestamp {
     let text = time.format("[%a %b %e %H:%M:%S %Y] ").to_string();
     let mut stamp = [b' '; LEN];
     // After the year 9999 a stamp would be longer, as ctime's is.
     stamp.copy_from_slice(&text.as_bytes()[..LEN]);
     stamp
-}
-
-fn seconds_since_1970() -> u64 {
-    SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs())
 }
 
 #[cfg(test)]
@@ -95,18 +70,16 @@ mod tests {
 
     #[test]
     fn a_stamp_is_known_by_its_form() {
-        assert!(is_stamp(b"[Wed May  9 20:44:11 2018] and more"));
-        assert!(is_stamp(Clock::new().stamp()));
+        assert!(is_timestamp(b"[Wed May  9 20:44:11 2018] and more"));
+        assert!(is_timestamp(&now()));
         for other in ["[Wed May  9 20:44:11 2018]", "[Wed May  9 20-44-11 2018] ", "[wed May  9 20:44:11 2018] ", ""] {
-            assert!(!is_stamp(other.as_bytes()), "{other}");
+            assert!(!is_timestamp(other.as_bytes()), "{other}");
         }
     }
 
     #[test]
-    fn the_present_second_is_shown() {
-        let mut clock = Clock { second: 0, stamp: [b'?'; LEN] };
-        let before = write(Local::now());
-        let shown = *clock.stamp();
+    fn now_is_the_present_second() {
+        let (before, shown) = (write(Local::now()), now());
         assert!(shown == before || shown == write(Local::now()), "{}", String::from_utf8_lossy(&shown));
     }
 }

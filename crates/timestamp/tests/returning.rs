@@ -3,9 +3,9 @@
 
 use proptest::collection::vec;
 use proptest::prelude::*;
-use timestamp::{EchoReader, LEN, NotAnEcho, Stamp};
+use timestamp::{EchoReader, LEN, NotAnEcho, Timestamp};
 
-const STAMPS: [&Stamp; 3] =
+const STAMPS: [&Timestamp; 3] =
     [b"[Thu May 10 22:00:19 2018] ", b"[Wed May  9 20:44:11 2018] ", b"[Wed May  9 20:44:12 2018] "];
 
 proptest! {
@@ -82,7 +82,7 @@ fn stamped_pieces(message: &[u8], cuts: &[usize], stamps: &[usize]) -> Vec<u8> {
     for (cut, first) in cuts.iter().cycle().zip(stamps.iter().cycle()) {
         // A stamp just before the same stamp as text cannot be told from it, where the text is then cut again; it takes
         // a message that quotes the very second in which it is sent.
-        let is_told = |stamp: &&&Stamp| at == 0 || !message[at..].starts_with(&stamp[..]);
+        let is_told = |stamp: &&&Timestamp| at == 0 || !message[at..].starts_with(&stamp[..]);
         let stamp = STAMPS.iter().cycle().skip(*first).find(is_told);
         answer.extend(stamp.into_iter().copied().flatten());
         let mut end = message.len().min(at + cut);
@@ -113,7 +113,7 @@ fn may_seem_whole_before_its_end(answer: &[u8], message: &[u8]) -> bool {
             if come == message.len() {
                 return true;
             }
-            if timestamp::is_stamp(&answer[bytes..]) {
+            if timestamp::is_timestamp(&answer[bytes..]) {
                 may_have_come[bytes + LEN][come] = true;
             }
             if answer[bytes] == message[come] {

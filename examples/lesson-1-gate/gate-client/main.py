@@ -33,8 +33,8 @@ def run(args):
     address = args.connect
     with client.connect(args) as server, cli.context(f"{address}"):
         _, answer = auth.respond(server, key, Scheme.MD5_HEX)
-    say(f"answered {address} with {cli.escape(answer)}")
-    say("the verdict is not sent: see the server's terminal")
+    say(f"responded to {address} with {cli.escape(answer)}")
+    say("the server does not send its verdict: see the server's terminal")
 
 
 if __name__ == "__main__":

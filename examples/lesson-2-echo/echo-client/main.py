@@ -47,7 +47,7 @@ def run(args):
             # A server that rejects an answer does not say so: it closes.
             if not answered and client.is_closed(error):
                 raise ValueError(
-                    f"{address} refused us: it closed the connection after our answer to its nonce; is the key the same?"
+                    f"{address} rejected our response and closed the connection; do both sides use the same key?"
                 ) from None
             raise OSError(f"{address}") from error
         answered = True
@@ -61,7 +61,7 @@ def exchange(server, message):
     while not echo.is_whole():
         piece = server.recv(4096)
         if not piece:
-            raise ConnectionError("the server closed before its answer was whole")
+            raise ConnectionError("the server closed the connection before the whole echo arrived")
         echo.take(piece)
     return echo.stamped()
 

@@ -67,7 +67,7 @@ def converse(client, key, idle):
         client.begin_session(idle)
         with cli.context("session"):
             stamp_and_echo(client)
-        say(f"{client.peer}: left")
+        say(f"{client.peer}: disconnected")
 
 
 def stamp_and_echo(client):

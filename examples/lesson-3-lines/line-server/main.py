@@ -61,7 +61,7 @@ def read_line(client):
         line += piece
     line = line[: line.find(b"\n") + 1] or line
     if len(line) > MAX_LINE:
-        raise ValueError(f"refused: its line is longer than {MAX_LINE} bytes")
+        raise ValueError(f"refused: the line is longer than {MAX_LINE} bytes")
     return line
 
 

@@ -49,7 +49,7 @@ def answer(client):
     """The request has no ending: it is what one read returns."""
     request = client.recv(MAX_REQUEST + 1)
     if len(request) > MAX_REQUEST:
-        raise ValueError(f"refused: its request is longer than {MAX_REQUEST} bytes")
+        raise ValueError(f"refused: the request is longer than {MAX_REQUEST} bytes")
     if request:
         stamped = stamp() + request
         say(f"{client.peer}: {escape(stamped)}")

@@ -61,7 +61,7 @@ class Session:
         except ConnectionError:
             raise OSError(f"{self._address} cut the connection without a close frame (1006)") from None
         except PayloadTooBig:
-            raise OSError(f"{self._address}: the answer is longer than {MAX_ANSWER} bytes") from None
+            raise OSError(f"{self._address}: the reply is longer than {MAX_ANSWER} bytes") from None
         except TimeoutError as error:
             raise OSError(f"{self._address}") from error
 

@@ -116,7 +116,7 @@ def upgrade(client, rules):
         answer(client, HTTPStatus.REQUEST_TIMEOUT, "the handshake was not whole before the deadline")
     except ConnectionError:
         if client.is_ending():
-            answer(client, HTTPStatus.SERVICE_UNAVAILABLE, "the server is ending")
+            answer(client, HTTPStatus.SERVICE_UNAVAILABLE, "the server is shutting down")
         raise OSError("cut in the middle of the handshake") from None
     except Refused as refused:
         answer(client, refused.status, refused.why)

@@ -57,7 +57,7 @@ class Session:
             self.close(1002, str(error))
         except ConnectionError:
             if self._client.is_ending():
-                self.close(1001, "the server is ending")
+                self.close(1001, "the server is shutting down")
             raise _cut() from None
 
     def send(self, text):

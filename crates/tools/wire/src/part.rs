@@ -120,7 +120,7 @@ impl Part {
         self.fixed_len().is_none_or(|len| bytes.len() <= len)
             && match self {
                 Part::HexAnswer => bytes.iter().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f')),
-                Part::Stamp => timestamp::may_become_stamp(bytes),
+                Part::Stamp => timestamp::may_become_timestamp(bytes),
                 Part::LineEnding | Part::EmptyLine => [&b""[..], b"\r", b"\r\n", b"\n"].contains(&bytes),
                 Part::RequestLine => handshake::may_begin_request_line(bytes),
                 Part::StatusLine => handshake::may_begin_status_line(bytes),

@@ -60,7 +60,7 @@ impl Sequence {
             (Part::LineEnding, _) => self.as_far_as_it_fits(part, &bytes[..bytes.len().min(2)]),
             (Part::Message, _) if self.parts().get(self.at + 1) == Some(&Part::LineEnding) => line_len(bytes),
             (Part::Message, _) if self.direction == Direction::ToClient && self.lesson.stamps_many() => {
-                (0..bytes.len()).find(|at| timestamp::is_stamp(&bytes[*at..])).unwrap_or(bytes.len())
+                (0..bytes.len()).find(|at| timestamp::is_timestamp(&bytes[*at..])).unwrap_or(bytes.len())
             }
             _ => bytes.len(),
         }

@@ -1,19 +1,21 @@
-//! Lesson 1, the gate: answers the server's challenge.
+//! Lesson 1, the gate: responds to the server's challenge.
 //!
 //! Run with `cargo run -p gate-client`, while gate-server runs in another terminal.
 
+use std::net::TcpStream;
 use std::process::ExitCode;
 
 use anyhow::{Context, Result};
 use auth::Scheme;
 use clap::Parser;
 use cli::say;
+use client::TimedStream;
 use keysource::KeySource;
 
-/// The tutorial's own, and so everyone's.
+/// The tutorial's own key, which is public.
 const TUTORIAL_KEY: &str = "老衲洗头用飘柔";
 
-/// Answers the challenge of gate-server.
+/// Responds to the challenge of gate-server.
 #[derive(Parser)]
 struct Args {
     #[command(flatten)]
@@ -29,9 +31,10 @@ fn main() -> ExitCode {
 fn run(args: Args) -> Result<()> {
     let key = args.key.load(TUTORIAL_KEY)?;
     let address = &args.server.connect;
-    let server = args.server.connect()?;
-    let (_, answer) = auth::respond(server, &key, Scheme::Md5Hex).with_context(|| format!("{address}"))?;
-    say!("answered {address} with {}", cli::escape(answer.as_bytes()));
-    say!("the verdict is not sent: see the server's terminal");
+    let stream = args.server.connect.try_each(|address| TcpStream::connect_timeout(&address, args.server.deadline))?;
+    let server = TimedStream::new(stream, args.server.deadline);
+    let (_, response) = auth::respond(server, &key, Scheme::Md5Hex).with_context(|| format!("{address}"))?;
+    say!("responded to {address} with {}", cli::escape(response.as_bytes()));
+    say!("the server does not send its verdict: see the server's terminal");
     Ok(())
 }

@@ -1,7 +1,8 @@
-//! Lesson 1, the gate: sends each client a nonce, and judges by its answer whether it holds the key.
+//! Lesson 1, the gate: sends each client a nonce, and checks by its response whether it holds the key.
 //!
 //! Run with `cargo run -p gate-server`.
 
+use std::net::TcpListener;
 use std::process::ExitCode;
 
 use anyhow::Result;
@@ -10,24 +11,26 @@ use clap::Parser;
 use cli::Address;
 use cli::say;
 use keysource::KeySource;
-use socketserver::{Connection, SequentialServer, Timeouts};
+use socketserver::{AllowList, Connection, Server, Timeouts};
 
-/// The tutorial's own, and so everyone's.
+/// The tutorial's own key, which is public.
 const TUTORIAL_KEY: &str = "老衲洗头用飘柔";
 
-/// Sends each client a nonce, and judges by its answer whether it holds the key.
+/// Sends each client a nonce, and checks by its response whether it holds the key.
 #[derive(Parser)]
 struct Args {
-    /// Where to listen; port 0 takes any that is free
+    /// Address to listen on; port 0 chooses a free port
     #[arg(long, value_name = "HOST:PORT", default_value = "127.0.0.1:9527")]
     listen: Address,
-    /// End after the first client
+    /// Exit after the first client
     #[arg(long)]
     once: bool,
     #[command(flatten)]
     key: KeySource,
     #[command(flatten)]
-    limits: Timeouts,
+    timeouts: Timeouts,
+    #[command(flatten)]
+    allow_list: AllowList,
 }
 
 fn main() -> ExitCode {
@@ -36,17 +39,17 @@ fn main() -> ExitCode {
 
 fn run(args: Args) -> Result<()> {
     let key = args.key.load(TUTORIAL_KEY)?;
-    let listener = args.listen.listen()?;
-    let server = SequentialServer::new(listener, args.limits)?;
+    let listener = TcpListener::bind(&args.listen).map_err(|error| args.listen.cannot_listen(error))?;
+    let server = Server::sequential(listener, args.timeouts, args.allow_list)?;
     say!("gate-server listens on {}", server.local_addr()?);
-    let handler = move |client: &Connection| judge(client, &key);
-    let served = if args.once { server.run_once(handler) } else { server.run(handler) }?;
-    say!("gate-server {served}");
+    let handler = move |client: &Connection| check_client(client, &key);
+    let stats = if args.once { server.run_once(handler) } else { server.run(handler) }?;
+    say!("gate-server {stats}");
     Ok(())
 }
 
-/// The client is not told the verdict: the connection is closed either way.
-fn judge(client: &Connection, key: &Key) -> Result<()> {
+/// The verdict is not sent to the client: the server closes the connection either way.
+fn check_client(client: &Connection, key: &Key) -> Result<()> {
     match auth::challenge(client, key, Scheme::Md5Hex)? {
         Verdict::Accepted => say!("{}: accepted, it holds the key", client.peer_addr()),
         Verdict::Rejected => say!("{}: rejected, it does not hold the key", client.peer_addr()),

@@ -3,16 +3,18 @@
 //! Run with `cargo run -p echo-client`, while echo-server runs in another terminal.
 
 use std::io::{self, ErrorKind, Read, Write};
+use std::net::TcpStream;
 use std::process::ExitCode;
 
 use anyhow::{Context, Result, bail};
 use auth::Scheme;
 use clap::Parser;
+use client::TimedStream;
 use keysource::KeySource;
 use prompt::Prompt;
 use timestamp::EchoReader;
 
-/// "Open sesame": the tutorial's own, and so everyone's.
+/// "Open sesame": the tutorial's own key, which is public.
 const TUTORIAL_KEY: &str = "芝麻开门";
 
 /// Proves to echo-server that it holds the key, then sends lines and shows what comes back.
@@ -31,10 +33,11 @@ fn main() -> ExitCode {
 fn run(args: Args) -> Result<()> {
     let key = args.key.load(TUTORIAL_KEY)?;
     let address = &args.server.connect;
-    let mut server = args.server.connect()?;
+    let stream = args.server.connect.try_each(|address| TcpStream::connect_timeout(&address, args.server.deadline))?;
+    let mut server = TimedStream::new(stream, args.server.deadline);
     auth::respond(&mut server, &key, Scheme::Md5).with_context(|| format!("{address}"))?;
     let mut prompt = Prompt::new()?;
-    let mut answered = false;
+    let mut has_echoed = false;
     while let Some(line) = prompt.line()? {
         let message = line.trim_ascii();
         if message.is_empty() {
@@ -42,28 +45,31 @@ fn run(args: Args) -> Result<()> {
         }
         server.restart_deadline();
         let echo = match exchange(&mut server, message) {
-            // A server that rejects an answer does not say so: it closes.
-            Err(error) if !answered && client::is_closed(&error) => {
-                bail!(
-                    "{address} refused us: it closed the connection after our answer to its nonce; is the key the same?"
-                )
+            // A server that rejects a response does not say so: it closes.
+            Err(error) if !has_echoed && client::is_closed(&error) => {
+                bail!("{address} rejected our response and closed the connection; do both sides use the same key?")
             }
             echo => echo.with_context(|| format!("{address}"))?,
         };
-        answered = true;
+        has_echoed = true;
         cli::show(&echo)?;
     }
     Ok(())
 }
 
-/// Sends a message, and reads until all of it has come back; returns it behind its stamp.
+/// Sends a message, and reads until all of it has come back. Returns it with its timestamp.
 fn exchange(mut server: impl Read + Write, message: &[u8]) -> io::Result<Vec<u8>> {
     server.write_all(message)?;
     let mut echo = EchoReader::new(message);
     let mut piece = [0; 4096];
     while !echo.is_complete() {
         match server.read(&mut piece)? {
-            0 => return Err(io::Error::new(ErrorKind::UnexpectedEof, "the server closed before its answer was whole")),
+            0 => {
+                return Err(io::Error::new(
+                    ErrorKind::UnexpectedEof,
+                    "the server closed the connection before the whole echo arrived",
+                ));
+            }
             count => echo.feed(&piece[..count]).map_err(io::Error::other)?,
         }
     }

@@ -1,8 +1,9 @@
-//! Lesson 2, the echo: whoever holds the key may stay, and has what he says stamped and sent back.
+//! Lesson 2, the echo: clients that hold the key may stay; each message comes back with the time before it.
 //!
 //! Run with `cargo run -p echo-server`.
 
 use std::io::{self, Read, Write};
+use std::net::TcpListener;
 use std::process::ExitCode;
 use std::time::Duration;
 
@@ -12,30 +13,31 @@ use clap::Parser;
 use cli::Address;
 use cli::say;
 use keysource::KeySource;
-use socketserver::{Connection, ConnectionLimits, ThreadedServer, Timeouts};
-use timestamp::Clock;
+use socketserver::{AllowList, Connection, ConnectionLimits, Server, Timeouts};
 
-/// "Open sesame": the tutorial's own, and so everyone's.
+/// "Open sesame": the tutorial's own key, which is public.
 const TUTORIAL_KEY: &str = "芝麻开门";
 
-/// The most that is read, stamped and sent back at a time, in bytes.
-const PIECE: usize = 1024;
+/// The maximum number of bytes that is read and sent back at a time.
+const MAX_PIECE: usize = 1024;
 
-/// Stamps what holders of the key say with the time, and sends it back.
+/// Sends messages back to clients that hold the key, with the time before each.
 #[derive(Parser)]
 struct Args {
-    /// Where to listen; port 0 takes any that is free
+    /// Address to listen on; port 0 chooses a free port
     #[arg(long, value_name = "HOST:PORT", default_value = "127.0.0.1:9527")]
     listen: Address,
-    /// Time between two messages of a client
-    #[arg(long, value_name = "TIME", default_value = "10m", value_parser = socketserver::nonzero_duration)]
+    /// Time limit between two messages
+    #[arg(long, value_name = "TIME", default_value = "10m", value_parser = cli::nonzero_duration)]
     idle: Duration,
     #[command(flatten)]
     key: KeySource,
     #[command(flatten)]
-    limits: Timeouts,
+    timeouts: Timeouts,
     #[command(flatten)]
-    crowd: ConnectionLimits,
+    allow_list: AllowList,
+    #[command(flatten)]
+    limits: ConnectionLimits,
 }
 
 fn main() -> ExitCode {
@@ -44,55 +46,51 @@ fn main() -> ExitCode {
 
 fn run(args: Args) -> Result<()> {
     let key = args.key.load(TUTORIAL_KEY)?;
-    let listener = args.listen.listen()?;
-    let server = ThreadedServer::new(listener, args.limits, args.crowd)?;
+    let listener = TcpListener::bind(&args.listen).map_err(|error| args.listen.cannot_listen(error))?;
+    let server = Server::threaded(listener, args.timeouts, args.allow_list, args.limits)?;
     say!("echo-server listens on {}", server.local_addr()?);
-    let served = server.run(move |client: &Connection| converse(client, &key, args.idle))?;
-    say!("echo-server {served}");
+    let stats = server.run(move |client: &Connection| serve_authenticated(client, &key, args.idle))?;
+    say!("echo-server {stats}");
     Ok(())
 }
 
-fn converse(client: &Connection, key: &Key, idle: Duration) -> Result<()> {
+fn serve_authenticated(client: &Connection, key: &Key, idle: Duration) -> Result<()> {
     let peer = client.peer_addr();
     match auth::challenge(client, key, Scheme::Md5)? {
         Verdict::Rejected => say!("{peer}: rejected, it does not hold the key"),
         Verdict::Accepted => {
             say!("{peer}: accepted, it holds the key");
-            client.set_idle_timeout(idle);
-            stamp_and_echo(client).context("session")?;
-            say!("{peer}: left");
+            client.set_idle_timeout(idle)?;
+            serve_echo(client).context("session")?;
+            say!("{peer}: disconnected");
         }
     }
     Ok(())
 }
 
-/// One read, one write: a stamp before each piece as it arrives, but never inside a character of UTF-8.
-fn stamp_and_echo(mut client: impl Read + Write) -> io::Result<()> {
-    let mut clock = Clock::new();
-    // A piece is read in behind the room for its stamp, so that both go out together.
-    let mut buffer = [0; timestamp::LEN + PIECE];
+/// Sends back each piece as it arrives with a timestamp before it, but never inside a UTF-8 character.
+fn serve_echo(mut client: impl Read + Write) -> io::Result<()> {
+    let mut buffer = [0; MAX_PIECE];
     let mut missing = 0;
     loop {
-        let end = timestamp::LEN + client.read(&mut buffer[timestamp::LEN..])?;
-        let piece = &buffer[timestamp::LEN..end];
-        if piece.is_empty() {
+        let count = client.read(&mut buffer)?;
+        if count == 0 {
             return Ok(());
         }
-        // What completes the character that the last piece broke off comes before the stamp.
+        let piece = &buffer[..count];
+        // The rest of a character that the last piece began comes before the timestamp.
         let tail = piece.iter().take(missing).take_while(|byte| is_continuation(**byte)).count();
-        if tail == piece.len() {
+        if tail == count {
             missing -= tail;
             client.write_all(piece)?;
             continue;
         }
         missing = missing_bytes(piece);
-        buffer.copy_within(timestamp::LEN..timestamp::LEN + tail, 0);
-        buffer[tail..][..timestamp::LEN].copy_from_slice(clock.stamp());
-        client.write_all(&buffer[..end])?;
+        client.write_all(&[&piece[..tail], &timestamp::now(), &piece[tail..]].concat())?;
     }
 }
 
-/// How many bytes the last character of `text` still wants (RFC 3629, section 3); 0 if it is whole, or no UTF-8.
+/// Returns how many bytes the last character of `text` lacks (RFC 3629, section 3): 0 if it is complete or not UTF-8.
 fn missing_bytes(text: &[u8]) -> usize {
     let begun = text.iter().rev().take(3).take_while(|byte| is_continuation(**byte)).count();
     let length = match text.iter().rev().nth(begun) {

@@ -1,11 +1,13 @@
-//! Lesson 3, lines: sends each line over a connection of its own, and shows the answer.
+//! Lesson 3, lines: sends each line over its own connection, and shows the reply.
 //!
 //! Run with `cargo run -p line-client`, while line-server runs in another terminal.
 
+use std::net::TcpStream;
 use std::process::ExitCode;
 
 use anyhow::{Context, Result};
 use clap::Parser;
+use client::TimedStream;
 use prompt::Prompt;
 
 /// Sends each line to line-server over a connection of its own; an empty line ends.
@@ -26,8 +28,11 @@ fn run(args: Args) -> Result<()> {
             break;
         }
         let request = [&line[..], b"\r\n"].concat();
-        let answer = args.server.connect()?.request(&request).with_context(|| format!("{}", args.server.connect))?;
-        cli::show(answer.trim_ascii_end())?;
+        let stream =
+            args.server.connect.try_each(|address| TcpStream::connect_timeout(&address, args.server.deadline))?;
+        let server = TimedStream::new(stream, args.server.deadline);
+        let reply = server.request(&request).with_context(|| args.server.connect.to_string())?;
+        cli::show(reply.trim_ascii_end())?;
     }
     Ok(())
 }

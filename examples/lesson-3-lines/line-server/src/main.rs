@@ -1,28 +1,30 @@
-//! Lesson 3, lines: one line a connection, answered with a stamp before it; one client at a time.
+//! Lesson 3, lines: one line per connection, sent back with the time before it; one client at a time.
 //!
 //! Run with `cargo run -p line-server`.
 
 use std::io::{BufRead, BufReader, Read, Write};
+use std::net::TcpListener;
 use std::process::ExitCode;
 
 use anyhow::{Result, bail};
 use clap::Parser;
 use cli::Address;
 use cli::say;
-use socketserver::{Connection, SequentialServer, Timeouts};
-use timestamp::Clock;
+use socketserver::{AllowList, Connection, Server, Timeouts};
 
-/// The longest line taken, in bytes, its ending counted.
+/// The maximum length of a line, in bytes, including its ending.
 const MAX_LINE: usize = 64 * 1024;
 
-/// Answers one line of each client with a stamp before it, one client at a time.
+/// Sends back one line of each client with the time before it, one client at a time.
 #[derive(Parser)]
 struct Args {
-    /// Where to listen; port 0 takes any that is free
+    /// Address to listen on; port 0 chooses a free port
     #[arg(long, value_name = "HOST:PORT", default_value = "127.0.0.1:9527")]
     listen: Address,
     #[command(flatten)]
-    limits: Timeouts,
+    timeouts: Timeouts,
+    #[command(flatten)]
+    allow_list: AllowList,
 }
 
 fn main() -> ExitCode {
@@ -30,29 +32,29 @@ fn main() -> ExitCode {
 }
 
 fn run(args: Args) -> Result<()> {
-    let listener = args.listen.listen()?;
-    let server = SequentialServer::new(listener, args.limits)?;
+    let listener = TcpListener::bind(&args.listen).map_err(|error| args.listen.cannot_listen(error))?;
+    let server = Server::sequential(listener, args.timeouts, args.allow_list)?;
     say!("line-server listens on {}", server.local_addr()?);
-    let served = server.run(answer)?;
-    say!("line-server {served}");
+    let stats = server.run(reply_to)?;
+    say!("line-server {stats}");
     Ok(())
 }
 
-fn answer(mut client: &Connection) -> Result<()> {
+fn reply_to(mut client: &Connection) -> Result<()> {
     say!("{}: connected", client.peer_addr());
     let line = read_line(client)?;
     if !line.is_empty() {
-        client.write_all(&[Clock::new().stamp(), &line[..]].concat())?;
+        client.write_all(&[&timestamp::now()[..], &line].concat())?;
     }
     Ok(())
 }
 
-/// A line with its ending; what a client sent before it stopped sending is a line too, as for Python's `readline`.
+/// Reads a line with its ending. If the client stops sending before that, what it sent is the line, as for `readline` in Python.
 fn read_line(client: impl Read) -> Result<Vec<u8>> {
     let mut line = Vec::new();
     BufReader::new(client.take(MAX_LINE as u64 + 1)).read_until(b'\n', &mut line)?;
     if line.len() > MAX_LINE {
-        bail!("refused: its line is longer than {MAX_LINE} bytes");
+        bail!("refused: the line is longer than {MAX_LINE} bytes");
     }
     Ok(line)
 }

@@ -21,7 +21,7 @@ fn each_line_comes_back_stamped() -> Result<()> {
             let connected = line_server.line(": connected")?;
             assert!(connected.starts_with("127.0.0.1:") && connected.ends_with(": connected"), "{connected}");
         }
-        let last = "line-server served 3: 3 completed, 0 timed out, 0 failed, 0 cut at the end; refused 0";
+        let last = "line-server served 3: 3 completed, 0 timed out, 0 failed, 0 closed at shutdown; refused 0";
         assert_eq!(line_server.stop()?.out().last(), Some(&last), "{server:?}, {client:?}");
     }
     Ok(())

@@ -1,11 +1,13 @@
-//! Lesson 4, threads: sends each message over a connection of its own, and shows the answer.
+//! Lesson 4, threads: sends each message over its own connection, and shows the reply.
 //!
 //! Run with `cargo run -p threaded-client`, while threaded-server runs in another terminal.
 
+use std::net::TcpStream;
 use std::process::ExitCode;
 
 use anyhow::{Context, Result};
 use clap::Parser;
+use client::TimedStream;
 use prompt::Prompt;
 
 /// Sends each message to threaded-server over a connection of its own; an empty one ends.
@@ -25,8 +27,11 @@ fn run(args: Args) -> Result<()> {
         if message.is_empty() {
             break;
         }
-        let answer = args.server.connect()?.request(&message).with_context(|| format!("{}", args.server.connect))?;
-        cli::show(&answer)?;
+        let stream =
+            args.server.connect.try_each(|address| TcpStream::connect_timeout(&address, args.server.deadline))?;
+        let server = TimedStream::new(stream, args.server.deadline);
+        let reply = server.request(&message).with_context(|| args.server.connect.to_string())?;
+        cli::show(&reply)?;
     }
     Ok(())
 }

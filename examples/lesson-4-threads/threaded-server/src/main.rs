@@ -1,30 +1,32 @@
-//! Lesson 4, threads: one request a connection, answered with a stamp before it; many clients at a time.
+//! Lesson 4, threads: one request per connection, sent back with the time before it; many clients at a time.
 //!
 //! Run with `cargo run -p threaded-server`.
 
 use std::io::{Read, Write};
+use std::net::TcpListener;
 use std::process::ExitCode;
 
 use anyhow::{Result, bail};
 use clap::Parser;
 use cli::Address;
 use cli::{escape, say};
-use socketserver::{Connection, ConnectionLimits, ThreadedServer, Timeouts};
-use timestamp::Clock;
+use socketserver::{AllowList, Connection, ConnectionLimits, Server, Timeouts};
 
-/// The longest request taken, in bytes.
+/// The maximum length of a request, in bytes.
 const MAX_REQUEST: usize = 1024;
 
-/// Answers one request of each client with a stamp before it, many clients at a time.
+/// Sends back one request of each client with the time before it, many clients at a time.
 #[derive(Parser)]
 struct Args {
-    /// Where to listen; port 0 takes any that is free
+    /// Address to listen on; port 0 chooses a free port
     #[arg(long, value_name = "HOST:PORT", default_value = "127.0.0.1:9527")]
     listen: Address,
     #[command(flatten)]
-    limits: Timeouts,
+    timeouts: Timeouts,
     #[command(flatten)]
-    crowd: ConnectionLimits,
+    allow_list: AllowList,
+    #[command(flatten)]
+    limits: ConnectionLimits,
 }
 
 fn main() -> ExitCode {
@@ -32,25 +34,25 @@ fn main() -> ExitCode {
 }
 
 fn run(args: Args) -> Result<()> {
-    let listener = args.listen.listen()?;
-    let server = ThreadedServer::new(listener, args.limits, args.crowd)?;
+    let listener = TcpListener::bind(&args.listen).map_err(|error| args.listen.cannot_listen(error))?;
+    let server = Server::threaded(listener, args.timeouts, args.allow_list, args.limits)?;
     say!("threaded-server listens on {}", server.local_addr()?);
-    let served = server.run(answer)?;
-    say!("threaded-server {served}");
+    let stats = server.run(reply_to)?;
+    say!("threaded-server {stats}");
     Ok(())
 }
 
-/// The request has no ending: it is what one read returns.
-fn answer(mut client: &Connection) -> Result<()> {
+/// A request has no ending: it is what one read returns.
+fn reply_to(mut client: &Connection) -> Result<()> {
     let mut request = [0; MAX_REQUEST + 1];
     let count = client.read(&mut request)?;
     if count > MAX_REQUEST {
-        bail!("refused: its request is longer than {MAX_REQUEST} bytes");
+        bail!("refused: the request is longer than {MAX_REQUEST} bytes");
     }
     if count > 0 {
-        let answer = [Clock::new().stamp(), &request[..count]].concat();
-        say!("{}: {}", client.peer_addr(), escape(&answer));
-        client.write_all(&answer)?;
+        let reply = [&timestamp::now()[..], &request[..count]].concat();
+        say!("{}: {}", client.peer_addr(), escape(&reply));
+        client.write_all(&reply)?;
     }
     Ok(())
 }

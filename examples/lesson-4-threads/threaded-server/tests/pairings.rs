@@ -23,7 +23,7 @@ fn each_request_comes_back_stamped() -> Result<()> {
             let line = threaded.line("127.0.0.1:")?;
             assert!(line.ends_with(&format!(": {stamp}{text}")), "{server:?}, {client:?}: {line}");
         }
-        let last = "threaded-server served 3: 3 completed, 0 timed out, 0 failed, 0 cut at the end; refused 0";
+        let last = "threaded-server served 3: 3 completed, 0 timed out, 0 failed, 0 closed at shutdown; refused 0";
         assert_eq!(threaded.stop()?.out().last(), Some(&last), "{server:?}, {client:?}");
     }
     Ok(())

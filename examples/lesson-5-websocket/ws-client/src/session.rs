@@ -1,3 +1,4 @@
+use std::net::TcpStream;
 use std::time::Duration;
 
 use anyhow::{Context, Error, Result, anyhow, bail};
@@ -25,7 +26,8 @@ impl Session {
     /// Connects, and does the handshake, all within the deadline.
     pub(crate) fn connect(url: &Url, deadline: Duration) -> Result<Session> {
         let address = url.address.clone();
-        let server = client::Options { connect: address.clone(), deadline }.connect()?;
+        let stream = address.try_each(|address| TcpStream::connect_timeout(&address, deadline))?;
+        let server = TimedStream::new(stream, deadline);
         let limit = Some(MAX_ANSWER);
         let config = WebSocketConfig::default().read_buffer_size(4096).max_message_size(limit).max_frame_size(limit);
         match tungstenite::client::client_with_config(&url.uri, server, Some(config)) {

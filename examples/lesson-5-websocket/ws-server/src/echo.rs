@@ -23,7 +23,7 @@ pub(crate) fn echo(mut session: Session<'_>, rules: &Rules) -> Result<()> {
             Received::TooLong => break (CloseCode::Size, format!("a message has at most {} bytes", rules.max_message)),
             Received::Nothing => break (CloseCode::Away, format!("nothing said for {}", format_duration(rules.idle))),
             Received::Close => {
-                say!("{}: left", session.peer_addr());
+                say!("{}: disconnected", session.peer_addr());
                 return Ok(());
             }
         }

@@ -29,7 +29,7 @@ const READ_SIZE: usize = 4096;
 #[derive(Clone, Debug, clap::Args)]
 pub(crate) struct Rules {
     /// Time between two messages of a client
-    #[arg(long, value_name = "TIME", default_value = "10m", value_parser = socketserver::nonzero_duration)]
+    #[arg(long, value_name = "TIME", default_value = "10m", value_parser = cli::nonzero_duration)]
     pub(crate) idle: Duration,
     /// The longest message taken, in bytes
     #[arg(long, value_name = "N", default_value = "65536", value_parser = message_length())]
@@ -106,7 +106,7 @@ fn refuse<T>(client: &Connection, error: &Error) -> Result<T> {
             (StatusCode::REQUEST_TIMEOUT, "the handshake was not whole before the deadline".to_owned())
         }
         Error::Io(_) if client.is_shutting_down() => {
-            (StatusCode::SERVICE_UNAVAILABLE, "the server is ending".to_owned())
+            (StatusCode::SERVICE_UNAVAILABLE, "the server is shutting down".to_owned())
         }
         Error::Io(_) | Error::Protocol(Wrong::HandshakeIncomplete) => bail!("cut in the middle of the handshake"),
         Error::Capacity(_) => (

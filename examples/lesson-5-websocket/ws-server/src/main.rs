@@ -9,6 +9,7 @@ mod let_in;
 mod origin;
 mod session;
 
+use std::net::TcpListener;
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -23,7 +24,7 @@ use error_log::ErrorLog;
 use handshake::Rules;
 use keysource::KeySource;
 use let_in::let_in;
-use socketserver::{Connection, ConnectionLimits, ThreadedServer, Timeouts};
+use socketserver::{AllowList, Connection, ConnectionLimits, Server, Timeouts};
 
 /// The tutorial's own, and so everyone's.
 const TUTORIAL_KEY: &str = "secret_key";
@@ -45,9 +46,11 @@ struct Args {
     #[command(flatten)]
     rules: Rules,
     #[command(flatten)]
-    limits: Timeouts,
+    timeouts: Timeouts,
     #[command(flatten)]
-    crowd: ConnectionLimits,
+    allow_list: AllowList,
+    #[command(flatten)]
+    limits: ConnectionLimits,
 }
 
 fn main() -> ExitCode {
@@ -57,10 +60,15 @@ fn main() -> ExitCode {
 fn run(args: Args) -> Result<()> {
     let key = args.key.load_for_hs256(TUTORIAL_KEY)?;
     let log = Arc::new(ErrorLog::open(args.error_log)?);
-    let (rules, deadline) = (args.rules, args.limits.deadline);
-    let anyone = ThreadedServer::new(args.listen.listen()?, args.limits.clone(), args.crowd.clone())?.named("echo");
-    let holders = ThreadedServer::new(args.listen_token.listen().context("--listen-token")?, args.limits, args.crowd)?
-        .named("token");
+    let rules = args.rules;
+    let deadline = args.timeouts.deadline;
+    let listener = TcpListener::bind(&args.listen).map_err(|error| args.listen.cannot_listen(error))?;
+    let token_listener = TcpListener::bind(&args.listen_token)
+        .map_err(|error| args.listen_token.cannot_listen(error))
+        .context("--listen-token")?;
+    let (timeouts, allow_list, limits) = (args.timeouts.clone(), args.allow_list.clone(), args.limits.clone());
+    let anyone = Server::threaded(listener, timeouts, allow_list, limits)?.named("echo");
+    let holders = Server::threaded(token_listener, args.timeouts, args.allow_list, args.limits)?.named("token");
     say!("ws-server (echo) listens on {}", anyone.local_addr()?);
     say!("ws-server (token) listens on {}", holders.local_addr()?);
 

@@ -85,7 +85,9 @@ impl<'c> Session<'c> {
     fn failed(&mut self, error: Error) -> Result<Received> {
         match error {
             Error::Io(error) if error.kind() == ErrorKind::TimedOut => Ok(Received::Nothing),
-            Error::Io(_) if self.client.is_shutting_down() => self.close(CloseCode::Away, "the server is ending"),
+            Error::Io(_) if self.client.is_shutting_down() => {
+                self.close(CloseCode::Away, "the server is shutting down")
+            }
             Error::Io(error) if !matches!(error.kind(), ErrorKind::ConnectionReset | ErrorKind::BrokenPipe) => {
                 Err(error.into())
             }

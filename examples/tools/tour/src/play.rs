@@ -29,7 +29,7 @@ use crate::websocket::{Frame, is_agreed, whole};
 const WAIT: Duration = Duration::from_secs(10);
 
 /// What a program says that uses the tutorial's key.
-pub(crate) const KEY_NOTE: &str = "note: the key is the tutorial's, which is public";
+pub(crate) const KEY_NOTE: &str = "note: using the tutorial's key, which is public";
 
 pub(crate) struct Play {
     pub(crate) stage: Stage,

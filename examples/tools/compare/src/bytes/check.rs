@@ -99,7 +99,7 @@ fn masked(parts: &[Part], bytes: &[u8], said: &Said<'_>) -> (Masked, Masked) {
 fn take(part: &Part, bytes: &[u8], said: &Said<'_>) -> Taken {
     match part {
         Part::Nonce => by_form(bytes, Nonce::LEN, |_| true),
-        Part::Stamp => by_form(bytes, timestamp::LEN, timestamp::is_stamp),
+        Part::Stamp => by_form(bytes, timestamp::LEN, timestamp::is_timestamp),
         Part::Answer => byte_for_byte(bytes, &said.answer),
         Part::Text(text) => byte_for_byte(bytes, text.as_bytes()),
         Part::Request => request(bytes),

@@ -123,7 +123,7 @@ pub(crate) const LESSONS: &[Lesson] = &[
         client: "ws-client",
         texts: &["hello", "open sesame, 芝麻开门 🚪"],
         ending: "quit",
-        server_prints: ": left",
+        server_prints: ": disconnected",
         wire: |lesson, _| vec![websocket(lesson, None)],
         handshake: None,
         port: Port::Echo,

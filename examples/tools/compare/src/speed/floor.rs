@@ -113,7 +113,7 @@ fn websocket(client: TcpStream, peer: SocketAddr) -> Result<()> {
 }
 
 /// Any time will do, and none costs less.
-const STAMP: &timestamp::Stamp = b"[Thu May 10 22:00:19 2018] ";
+const STAMP: &timestamp::Timestamp = b"[Thu May 10 22:00:19 2018] ";
 
 fn log(line: &str) -> Result<()> {
     Ok(stdout().write_all(line.as_bytes())?)

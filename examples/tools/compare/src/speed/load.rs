@@ -208,7 +208,7 @@ pub(super) fn connect(server: SocketAddr) -> Result<TcpStream> {
 }
 
 fn must_be_stamped(answer: &[u8], text: &[u8]) -> Result<()> {
-    let is_well = timestamp::is_stamp(answer) && &answer[timestamp::LEN..] == text;
+    let is_well = timestamp::is_timestamp(answer) && &answer[timestamp::LEN..] == text;
     ensure!(is_well, "a wrong answer to {}: {}", cli::escape(text), cli::escape(answer));
     Ok(())
 }

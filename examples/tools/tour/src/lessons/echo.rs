@@ -50,7 +50,7 @@ fn play(play: &mut Play) -> Result<()> {
     }
     play.types("quit")?;
     play.ends(1, ToServer)?;
-    play.says(Server, &format!("{peer}: left"))?;
+    play.says(Server, &format!("{peer}: disconnected"))?;
     play.ends(1, ToClient)?;
     play.client_ends(0)?;
 
@@ -66,7 +66,7 @@ fn play(play: &mut Play) -> Result<()> {
     play.ends(2, ToClient)?;
     play.types("hello")?;
     play.passes(2, ToServer, [message("hello")])?;
-    let refused = format!("echo-client: {} refused us: it closed the connection", play.tap_address()?);
+    let refused = format!("echo-client: {} rejected our response and closed the connection", play.tap_address()?);
     play.says(Client, &refused)?;
     play.client_ends(1)?;
     play.stop_server(&["echo-server served 2: 2 completed"])

@@ -79,7 +79,7 @@ fn play(play: &mut Play) -> Result<()> {
     play.frame(1, ToServer, &text("hello"))?;
     echoes(play, 1, "hello")?;
     leaves(play, 1)?;
-    play.says(Server, &format!("{peer}: left"))?;
+    play.says(Server, &format!("{peer}: disconnected"))?;
     play.client_ends(0)?;
 
     play.part(

@@ -65,7 +65,7 @@ fn play(play: &mut Play) -> Result<()> {
     play.check("the payload XOR its mask key is what was typed: a mask hides nothing", unmasked == typed.as_bytes())?;
     echoes(play, 1, typed)?;
     leaves(play, 1)?;
-    play.says(Server, &format!("{peer}: left"))?;
+    play.says(Server, &format!("{peer}: disconnected"))?;
     play.client_ends(0)?;
 
     play.part(
@@ -103,7 +103,7 @@ fn play(play: &mut Play) -> Result<()> {
     play.frame(3, ToServer, &text("hello"))?;
     echoes(play, 3, "hello")?;
     leaves(play, 3)?;
-    play.says(Server, &format!("{peer}: left"))?;
+    play.says(Server, &format!("{peer}: disconnected"))?;
     play.client_ends(0)?;
     play.stop_server(&[
         "ws-server (echo) served 3: 2 completed, 0 timed out, 1 failed",

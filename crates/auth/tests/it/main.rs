@@ -1,0 +1,13 @@
+//! One test binary; each module tests one behaviour.
+
+mod any_fragmentation;
+mod any_other_bytes;
+mod errors;
+mod golden;
+mod key_limits;
+mod nonces;
+mod peer;
+mod rfc2202;
+mod rfc4231;
+mod secrets;
+mod wycheproof;

@@ -1,0 +1,8 @@
+//! One test binary; each module tests one behaviour.
+
+mod blocks;
+mod commands;
+mod links;
+mod listings;
+mod programs_table;
+mod transcripts;

@@ -1,0 +1,12 @@
+//! One test binary; each module tests one behaviour.
+
+mod common;
+mod error_log;
+mod frames;
+mod handshakes;
+mod idle;
+mod max_message;
+mod origin;
+mod pairings;
+mod tokens;
+mod two_ports;

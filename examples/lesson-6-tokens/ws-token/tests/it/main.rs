@@ -1,0 +1,6 @@
+//! One test binary; each module tests one behaviour.
+
+mod addresses;
+mod minted;
+mod short_key;
+mod times;
