@@ -21,20 +21,24 @@ impl Address {
         Error { action: Action::Listen, address: self.clone(), source }
     }
 
+    /// Explains why a connection to this address failed, or why its host is unknown.
+    pub fn cannot_connect(&self, source: io::Error) -> Error {
+        Error { action: Action::Connect, address: self.clone(), source }
+    }
+
     /// Calls `connect` with each address of the host until it succeeds for one.
     ///
     /// # Errors
     /// Returns an error if the host is unknown, or with the last failure.
     pub fn try_each<T>(&self, connect: impl FnMut(SocketAddr) -> io::Result<T>) -> Result<T, Error> {
-        let error = |source| Error { action: Action::Connect, address: self.clone(), source };
         let mut failure = None;
-        for attempt in self.to_socket_addrs().map_err(error)?.map(connect) {
+        for attempt in self.to_socket_addrs().map_err(|error| self.cannot_connect(error))?.map(connect) {
             match attempt {
                 Ok(connected) => return Ok(connected),
                 Err(error) => failure = Some(error),
             }
         }
-        Err(error(failure.unwrap_or_else(|| io::Error::other(UnknownHost))))
+        Err(self.cannot_connect(failure.unwrap_or_else(|| io::Error::other(UnknownHost))))
     }
 }
 

@@ -2,7 +2,7 @@
 
 use anyhow::Result;
 use programs::{Language, Server, run};
-use timestamp::{LEN, is_stamp};
+use timestamp::{LEN, is_timestamp};
 
 #[test]
 fn each_request_comes_back_stamped() -> Result<()> {
@@ -14,7 +14,7 @@ fn each_request_comes_back_stamped() -> Result<()> {
         let ended = run("threaded-client", client, &["--connect", &threaded.address.to_string()], &input)?;
         assert!(ended.status.success(), "{server:?}, {client:?}: {ended:?}");
         let answers = ended.out_bytes();
-        assert!(answers.iter().all(|answer| is_stamp(answer)), "{server:?}, {client:?}: {ended:?}");
+        assert!(answers.iter().all(|answer| is_timestamp(answer)), "{server:?}, {client:?}: {ended:?}");
         let said: Vec<_> = answers.iter().map(|answer| &answer[LEN..]).collect();
         assert_eq!(said, requests, "{server:?}, {client:?}");
 

@@ -6,6 +6,7 @@ mod capture;
 mod conversation;
 mod watcher;
 
+use std::net::{TcpListener, ToSocketAddrs};
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -45,8 +46,8 @@ fn main() -> ExitCode {
 }
 
 fn run(args: &Args) -> Result<()> {
-    let servers = args.to.resolve()?;
-    let listener = args.listen.listen()?;
+    let servers: Vec<_> = args.to.to_socket_addrs().map_err(|error| args.to.cannot_connect(error))?.collect();
+    let listener = TcpListener::bind(&args.listen).map_err(|error| args.listen.cannot_listen(error))?;
     let capture = args.save.as_deref().map(Capture::create).transpose()?;
     let (ends, end) = channel();
 

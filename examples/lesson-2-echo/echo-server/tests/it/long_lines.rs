@@ -2,7 +2,7 @@
 
 use anyhow::Result;
 use programs::{Language, Server, run};
-use timestamp::{LEN, is_stamp};
+use timestamp::{LEN, is_timestamp};
 
 const LONGEST: usize = 64 * 1024;
 
@@ -22,7 +22,7 @@ fn the_longest_lines_come_back_whole() -> Result<()> {
         assert_eq!(answers.len(), 2 * lines.len(), "{server:?}, {client:?}");
         for (answer, said) in answers.into_iter().zip(said) {
             let begin = String::from_utf8_lossy(&said[..said.len().min(30)]);
-            assert!(is_stamp(answer), "{server:?}, {client:?}: {begin}");
+            assert!(is_timestamp(answer), "{server:?}, {client:?}: {begin}");
             assert!(&answer[LEN..] == said, "{server:?}, {client:?}: {begin}");
         }
     }

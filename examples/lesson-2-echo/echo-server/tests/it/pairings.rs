@@ -2,7 +2,7 @@
 
 use anyhow::{Context, Result};
 use programs::{Language, Server, run};
-use timestamp::{LEN, is_stamp};
+use timestamp::{LEN, is_timestamp};
 
 #[test]
 fn what_is_said_comes_back_stamped() -> Result<()> {
@@ -12,7 +12,7 @@ fn what_is_said_comes_back_stamped() -> Result<()> {
         let ended = run("echo-client", client, &["--connect", &echo.address.to_string()], input)?;
         assert!(ended.status.success(), "{server:?}, {client:?}: {ended:?}");
         let answers = ended.out_bytes();
-        assert!(answers.iter().all(|answer| is_stamp(answer)), "{server:?}, {client:?}: {ended:?}");
+        assert!(answers.iter().all(|answer| is_timestamp(answer)), "{server:?}, {client:?}: {ended:?}");
         let said: Vec<_> = answers.iter().map(|answer| &answer[LEN..]).collect();
         let expected = [&b"hello"[..], "open 芝麻 🚪".as_bytes(), b"no UTF-8: \xff\xc3(\xe4\xbd"];
         assert_eq!(said, expected, "{server:?}, {client:?}");

@@ -7,7 +7,7 @@ use std::time::Duration;
 use anyhow::{Result, ensure};
 use auth::{Key, Scheme};
 use programs::{Language, Server};
-use timestamp::{LEN, is_stamp};
+use timestamp::{LEN, is_timestamp};
 
 /// What is to come back, in order.
 enum Part<'a> {
@@ -100,7 +100,7 @@ fn say(session: &mut TcpStream, bytes: &[u8], expected: &[Part]) -> Result<()> {
     for part in expected {
         let mut came = vec![0; if let Text(text) = part { text.len() } else { LEN }];
         session.read_exact(&mut came)?;
-        let is_right = if let Text(text) = part { came == *text } else { is_stamp(&came) };
+        let is_right = if let Text(text) = part { came == *text } else { is_timestamp(&came) };
         ensure!(is_right, "{:?} for {:?}", came.escape_ascii().to_string(), bytes.escape_ascii().to_string());
     }
     Ok(())
