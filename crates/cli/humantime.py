@@ -39,7 +39,7 @@ def parse_duration(text):
     return total
 
 
-def some_time(text):
+def nonzero_duration(text):
     """A duration such as `3s`, `500ms` or `2m`, and more than none."""
     time = parse_duration(text)
     if time == 0:

@@ -1,13 +1,13 @@
-"""A client's side of a connection: where to connect, and a deadline for each exchange."""
+"""The client's side of a connection: its options, and a deadline for each exchange."""
 
 import socket
 import time
 
 from crates.cli.address import Address
-from crates.cli.humantime import format_duration, parse_duration
+from crates.cli.humantime import format_duration, nonzero_duration
 
-# The longest answer that Connection.ask() takes, in bytes.
-MAX_ANSWER = 128 * 1024
+# The longest reply that TimedStream.request() accepts, in bytes.
+MAX_REPLY = 128 * 1024
 
 
 def add_options(parser):
@@ -17,28 +17,22 @@ def add_options(parser):
         metavar="HOST:PORT",
         type=Address.parse,
         default="127.0.0.1:9527",
-        help="Where the server listens [default: %(default)s]",
+        help="Address of the server [default: %(default)s]",
     )
     parser.add_argument(
         "--deadline",
         metavar="TIME",
-        type=parse_duration,
+        type=nonzero_duration,
         default="30s",
-        help="How long to wait for the server, each time it is asked [default: %(default)s]",
+        help="Time limit for each exchange with the server [default: %(default)s]",
     )
 
 
-def connect(args):
-    """A connection to the server, with the first exchange's deadline running."""
-    end = time.monotonic() + args.deadline
-    return Connection(args.connect.connect(args.deadline), args.deadline, end)
+class TimedStream:
+    """A connected socket with a deadline for all reads and writes of an exchange together."""
 
-
-class Connection:
-    """A connected socket whose reads and writes end at the deadline of the exchange, however many they are."""
-
-    def __init__(self, stream, allowed, end):
-        self._stream, self._allowed, self._end = stream, allowed, end
+    def __init__(self, stream, deadline):
+        self._stream, self._allowed, self._end = stream, deadline, time.monotonic() + deadline
 
     def __enter__(self):
         return self
@@ -46,24 +40,24 @@ class Connection:
     def __exit__(self, *_):
         self._stream.close()
 
-    def begin_exchange(self):
-        """Another exchange begins, with all the time that one may take."""
+    def restart_deadline(self):
+        """Begins another exchange, with a new deadline."""
         self._end = time.monotonic() + self._allowed
 
-    def ask(self, request):
-        """Sends one request and returns its answer, which is all that the server sends before it closes."""
-        self.sendall(request)
-        answer = bytearray()
-        while len(answer) <= MAX_ANSWER:
-            piece = self.recv(MAX_ANSWER + 1 - len(answer))
+    def request(self, data):
+        """Sends one request and returns the reply, which is all that the server sends before it closes."""
+        self.sendall(data)
+        reply = bytearray()
+        while len(reply) <= MAX_REPLY:
+            piece = self.recv(MAX_REPLY + 1 - len(reply))
             if not piece:
                 break
-            answer += piece
-        if not answer:
+            reply += piece
+        if not reply:
             raise ConnectionError("the server closed the connection without a reply")
-        if len(answer) > MAX_ANSWER:
-            raise ValueError(f"the reply is longer than {MAX_ANSWER} bytes")
-        return bytes(answer)
+        if len(reply) > MAX_REPLY:
+            raise ValueError(f"the reply is longer than {MAX_REPLY} bytes")
+        return bytes(reply)
 
     def recv(self, size):
         return self._in_time(self._stream.recv, size)

@@ -3,12 +3,12 @@ from dataclasses import dataclass
 from ipaddress import IPv4Network, IPv6Network
 from typing import Optional, Tuple, Union
 
-from crates.cli.humantime import parse_duration, some_time
+from crates.cli.humantime import parse_duration, nonzero_duration
 from crates.socketserver.allow import net
 
 
 @dataclass(frozen=True)
-class Limits:
+class Timeouts:
     """What a server grants each client, times in seconds; also the options that every server's command line has."""
 
     deadline: float
@@ -20,7 +20,7 @@ class Limits:
         parser.add_argument(
             "--deadline",
             metavar="TIME",
-            type=some_time,
+            type=nonzero_duration,
             default="3s",
             help="Time for a whole handshake or request, from the moment its client is connected [default: %(default)s]",
         )
@@ -47,8 +47,8 @@ class Limits:
 
 
 @dataclass(frozen=True)
-class Crowd:
-    """How many clients a ThreadingTCPServer serves at once, and what becomes of the rest."""
+class ConnectionLimits:
+    """How many clients a ThreadedServer serves at once, and what becomes of the rest."""
 
     max_connections: int
     max_per_address: Optional[int] = None

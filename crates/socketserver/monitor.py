@@ -1,6 +1,6 @@
 from typing import NamedTuple
 
-from crates.socketserver.served import Served
+from crates.socketserver.stats import Stats
 
 
 class Status(NamedTuple):
@@ -22,7 +22,7 @@ class Monitor:
     PACE = 60  # Seconds between two lines, at least.
 
     def __init__(self):
-        self._told = Status(0, str(Served()))
+        self._told = Status(0, str(Stats()))
         self._due = None  # When it looks next; None while it rests.
 
     def is_due(self, status, now):

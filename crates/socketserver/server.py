@@ -12,10 +12,10 @@ from dataclasses import replace
 from crates.cli import ERRORS, reason, warn
 from crates.socketserver import signals
 from crates.socketserver.allow import canonical, is_allowed
-from crates.socketserver.connection import LAST_WORDS, Connection, Cut
-from crates.socketserver.limits import Crowd
+from crates.socketserver.connection import DRAIN_TIMEOUT, Connection, CloseCause
+from crates.socketserver.limits import ConnectionLimits
 from crates.socketserver.monitor import Monitor, Status
-from crates.socketserver.served import Served
+from crates.socketserver.stats import Stats
 
 # How many clients the system keeps waiting until they are accepted; fewer where it allows fewer.
 BACKLOG = 1024
@@ -27,15 +27,15 @@ PAUSE = 0.5
 CHANGED = b"\0"
 
 
-class TCPServer(socketserver.TCPServer):
+class SequentialServer(socketserver.TCPServer):
     """Serves one client at a time, the next when it is done.
 
     It is made in the main thread, and may serve in any. Where a process has several, each can have a name, with which
     the lines to its operator begin.
     """
 
-    def __init__(self, listener, limits, crowd=Crowd(max_connections=1), name=None):
-        # Not TCPServer's own, which would make a socket.
+    def __init__(self, listener, limits, crowd=ConnectionLimits(max_connections=1), name=None):
+        # Not SequentialServer's own, which would make a socket.
         socketserver.BaseServer.__init__(self, listener.getsockname(), None)
         listener.listen(BACKLOG)
         # Connections have it from their listener: an answer goes out at once.
@@ -45,22 +45,22 @@ class TCPServer(socketserver.TCPServer):
         self._prefix = f"{name}: " if name else ""
         self._open = {}
         self._per_address = Counter()
-        self._served = Served()
+        self._served = Stats()
         self._monitor = Monitor()
         self._rests = False  # The thread that serves waits with no time set: it has to be told that something changed.
         self._noticed = {}
         self._changed = threading.Condition()  # Guards all of these; told when a client leaves and at the end.
         self._ending = False
-        # What serve_forever() waits for: a byte, a signal's or CHANGED.
+        # What run() waits for: a byte, a signal's or CHANGED.
         self._told, self._teller = socket.socketpair()
         self._teller.setblocking(False)
         signals.tell(self._teller)
 
-    def serve_forever(self, handler):
+    def run(self, handler):
         """Calls the handler with the clients' connections until Ctrl-C or SIGTERM; returns how they were served."""
         return self._serve(handler, once=False)
 
-    def handle_request(self, handler):
+    def run_once(self, handler):
         """Calls the handler with the first client's connection, and ends."""
         return self._serve(handler, once=True)
 
@@ -80,13 +80,13 @@ class TCPServer(socketserver.TCPServer):
         with self._changed:
             open_ones = list(self._open.values())
         for connection in open_ones:
-            connection.end(Cut.ENDING)
+            connection.end(CloseCause.ENDING)
         if open_ones:
-            self._wait_until_told(LAST_WORDS)
+            self._wait_until_told(DRAIN_TIMEOUT)
         with self._changed:
             open_ones = list(self._open.values())
             # A copy: those left behind are counted, and not once more when they return after all.
-            served = replace(self._served, cut=self._served.cut + len(open_ones))
+            served = replace(self._served, closed_at_shutdown=self._served.closed_at_shutdown + len(open_ones))
         for connection in open_ones:
             connection.cut()
         signals.tell_no_more(self._teller)
@@ -173,14 +173,14 @@ class TCPServer(socketserver.TCPServer):
                 self._notice(
                     "not allowed", f"refused {canonical(host)}: not allowed by --allow"
                 )
-                refused.not_allowed += 1
+                refused.not_in_allow += 1
                 return False
             if self._is_full():
                 self._notice(
                     "too many",
                     f"refused {canonical(host)}: all {crowd.max_connections} connections are in use (--max-connections)",
                 )
-                refused.too_many += 1
+                refused.over_max_connections += 1
                 return False
             if crowd.max_per_address is not None and self._per_address[host] >= crowd.max_per_address:
                 self._notice(
@@ -188,7 +188,7 @@ class TCPServer(socketserver.TCPServer):
                     f"refused {canonical(host)}: it already has {crowd.max_per_address} connections "
                     "(--max-per-address)",
                 )
-                refused.from_one_address += 1
+                refused.over_max_per_address += 1
                 return False
             self._open[request] = Connection(request, client_address, self._limits.deadline)
             self._per_address[host] += 1
@@ -207,28 +207,28 @@ class TCPServer(socketserver.TCPServer):
             completed = True
         except ERRORS as error:
             # Those closed at shutdown, thousands perhaps, are counted in the server's last line.
-            if connection.why_cut is not Cut.ENDING:
-                warn(f"{connection.peer}: {reason(error)}")
+            if connection.close_cause is not CloseCause.ENDING:
+                warn(f"{connection.peer_addr}: {reason(error)}")
         except Exception:
             traceback.print_exc()
-            warn(f"{connection.peer}: the handler panicked; closed its connection")
+            warn(f"{connection.peer_addr}: the handler panicked; closed its connection")
         finally:
             self._leave(request, connection, completed)
 
     def _leave(self, request, connection, completed):
         with self._changed:
             del self._open[request]
-            self._per_address[connection.peer.host] -= 1
-            if not self._per_address[connection.peer.host]:
-                del self._per_address[connection.peer.host]
+            self._per_address[connection.peer_addr.host] -= 1
+            if not self._per_address[connection.peer_addr.host]:
+                del self._per_address[connection.peer_addr.host]
             if completed:
                 self._served.completed += 1
-            elif connection.why_cut is None:
+            elif connection.close_cause is None:
                 self._served.failed += 1
-            elif connection.why_cut is Cut.DEADLINE:
+            elif connection.close_cause is CloseCause.DEADLINE:
                 self._served.timed_out += 1
             else:
-                self._served.cut += 1
+                self._served.closed_at_shutdown += 1
             if self._once:
                 self._ending = True
             if self._ending and not self._open:
@@ -253,7 +253,7 @@ class TCPServer(socketserver.TCPServer):
         warn(f"{self._prefix}{text}")
 
 
-class ThreadingTCPServer(socketserver.ThreadingMixIn, TCPServer):
+class ThreadedServer(socketserver.ThreadingMixIn, SequentialServer):
     """Serves each client in a thread of its own."""
 
     daemon_threads = True

@@ -38,7 +38,9 @@ def _begin():
     teller.setblocking(False)
     signal.set_wakeup_fd(teller.fileno(), warn_on_full_buffer=False)
     for number in SIGNALS:
-        signal.signal(number, lambda *_: None)
+        # A shell starts the background commands of a script with SIGINT ignored: it stays so.
+        if signal.getsignal(number) is not signal.SIG_IGN:
+            signal.signal(number, lambda *_: None)
     threading.Thread(target=_pass_on, args=(told, teller), daemon=True).start()
     _passes_on = True
 

@@ -10,7 +10,7 @@ import unittest
 from contextlib import closing
 from unittest import mock
 
-from crates.socketserver.connection import Connection, Cut
+from crates.socketserver.connection import Connection, CloseCause
 
 # Longer than anything here takes when all is well.
 LONG = 60
@@ -18,17 +18,17 @@ LONG = 60
 SHORT = 0.4
 
 # Other than it is, so that it can be told from no time at all on a machine that is busy.
-LAST_WORDS = 1
+DRAIN_TIMEOUT = 1
 
 
 class Case(unittest.TestCase):
     def setUp(self):
-        patch = mock.patch("crates.socketserver.connection.LAST_WORDS", LAST_WORDS)
+        patch = mock.patch("crates.socketserver.connection.DRAIN_TIMEOUT", DRAIN_TIMEOUT)
         patch.start()
         self.addCleanup(patch.stop)
         with closing(socket.create_server(("127.0.0.1", 0))) as listener:
             self.client = socket.create_connection(listener.getsockname(), timeout=LONG)
-            self.stream, self.peer = listener.accept()
+            self.stream, self.peer_addr = listener.accept()
         self.addCleanup(self.client.close)
         self.addCleanup(self.stream.close)
 
@@ -60,24 +60,24 @@ class Case(unittest.TestCase):
 class Grant(Case):
     def test_reads_do_not_renew_it(self):
         connection = self.connection(LONG)
-        connection.grant(SHORT)
+        connection.set_deadline(SHORT)
         self.assert_reads_end_after(SHORT, connection)
 
     def test_nor_those_of_a_session(self):
         connection = self.connection(LONG)
-        connection.begin_session(LONG)
-        connection.grant(SHORT)
+        connection.set_idle_timeout(LONG)
+        connection.set_deadline(SHORT)
         self.assert_reads_end_after(SHORT, connection)
 
     def test_it_can_be_more_than_there_was(self):
         connection = self.connection(SHORT)
-        connection.grant(SHORT * 3)
+        connection.set_deadline(SHORT * 3)
         self.assert_reads_end_after(SHORT * 3, connection)
 
     def test_a_session_after_it_is_renewed(self):
         connection = self.connection(LONG)
-        connection.grant(LONG)
-        connection.begin_session(SHORT * 4)
+        connection.set_deadline(LONG)
+        connection.set_idle_timeout(SHORT * 4)
         for _ in range(5):
             time.sleep(SHORT)
             self.client.sendall(b"x")
@@ -85,7 +85,7 @@ class Grant(Case):
 
     def test_what_is_over_is_not_renewed(self):
         self.client.sendall(b"x")
-        for renew in [Connection.grant, Connection.begin_session]:
+        for renew in [Connection.set_deadline, Connection.set_idle_timeout]:
             connection = self.connection(0)
             renew(connection, LONG)
             with self.assertRaises(TimeoutError):
@@ -100,11 +100,11 @@ class LastWord(Case):
             connection.recv(1)
         connection.sendall(b"too late")
         self.assertEqual(self.client.recv(9), b"too late")
-        self.assertIs(connection.why_cut, Cut.DEADLINE)
+        self.assertIs(connection.close_cause, CloseCause.DEADLINE)
 
     def test_and_at_the_end_of_the_server(self):
         connection = self.connection(LONG)
-        connection.end(Cut.ENDING)
+        connection.end(CloseCause.ENDING)
         self.client.sendall(b"not read")
         with self.assertRaisesRegex(ConnectionAbortedError, "^the server is shutting down$"):
             connection.recv(1)
@@ -113,7 +113,7 @@ class LastWord(Case):
 
     def test_the_end_wakes_a_read(self):
         connection = self.connection(LONG)
-        ending = threading.Timer(SHORT, connection.end, [Cut.ENDING])
+        ending = threading.Timer(SHORT, connection.end, [CloseCause.ENDING])
         ending.start()
         with self.assertRaises(ConnectionAbortedError):
             connection.recv(1)
@@ -125,11 +125,11 @@ class LastWord(Case):
         with self.assertRaises(TimeoutError):
             connection.sendall(b"x" * (64 << 20))
         after = time.monotonic() - start
-        self.assertTrue(LAST_WORDS * 0.9 < after < LAST_WORDS * 3, after)
+        self.assertTrue(DRAIN_TIMEOUT * 0.9 < after < DRAIN_TIMEOUT * 3, after)
 
     def test_nor_after_the_cut(self):
         connection = self.connection(LONG)
-        connection.end(Cut.ENDING)
+        connection.end(CloseCause.ENDING)
         connection.cut()
         with self.assertRaisesRegex(ConnectionAbortedError, "^the server is shutting down$"):
             connection.sendall(b"bye")
@@ -140,7 +140,7 @@ class HangUp(Case):
         connection = self.connection(LONG)
         self.client.sendall(b"x" * 100_000)
         connection.sendall(b"enough")
-        ended = threading.Thread(target=lambda: (connection.hang_up(), self.stream.close()))
+        ended = threading.Thread(target=lambda: (connection.lingering_close(), self.stream.close()))
         ended.start()
         received = self.client.recv(7)
         self.assertEqual((received, self.client.recv(1)), (b"enough", b""))
@@ -150,20 +150,20 @@ class HangUp(Case):
     def test_it_ends_when_the_client_has_closed(self):
         connection = self.connection(LONG)
         self.client.close()
-        self.assert_takes(connection.hang_up, 0)
+        self.assert_takes(connection.lingering_close, 0)
 
     def test_it_does_not_wait_for_ever(self):
-        self.assert_takes(self.connection(LONG).hang_up, LAST_WORDS)
+        self.assert_takes(self.connection(LONG).lingering_close, DRAIN_TIMEOUT)
 
     def test_the_deadline_holds(self):
-        connection = self.connection(-LAST_WORDS)
-        self.assert_takes(connection.hang_up, 0)
+        connection = self.connection(-DRAIN_TIMEOUT)
+        self.assert_takes(connection.lingering_close, 0)
 
     def test_it_does_not_take_everything(self):
         connection = self.connection(LONG)
         flood = threading.Thread(target=self.flood)
         flood.start()
-        self.assert_takes(connection.hang_up, 0)
+        self.assert_takes(connection.lingering_close, 0)
         self.stream.close()
         flood.join()
 
@@ -175,4 +175,4 @@ class HangUp(Case):
         start = time.monotonic()
         action()
         after = time.monotonic() - start
-        self.assertTrue(seconds * 0.9 <= after < seconds + LAST_WORDS * 0.8, after)
+        self.assertTrue(seconds * 0.9 <= after < seconds + DRAIN_TIMEOUT * 0.8, after)

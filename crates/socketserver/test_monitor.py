@@ -6,11 +6,11 @@ Run with `python3 -m unittest crates.socketserver.test_monitor` in the workspace
 import unittest
 
 from crates.socketserver.monitor import Monitor, Status
-from crates.socketserver.served import Refused, Served
+from crates.socketserver.stats import Rejections, Stats
 
 
 def status(open_ones, completed):
-    return Status(open_ones, str(Served(completed=completed)))
+    return Status(open_ones, str(Stats(completed=completed)))
 
 
 OPEN, LEFT = status(1, 0), status(0, 1)
@@ -58,7 +58,7 @@ class Pace(unittest.TestCase):
 
 class Words(unittest.TestCase):
     def test_told_is_why_only_where_some_were_refused(self):
-        self.assertEqual(str(Refused()), "0")
-        self.assertEqual(str(Refused(not_allowed=1)), "1 (1 not in --allow)")
-        self.assertEqual(str(Refused(2, 0, 1)), "3 (2 over --max-connections, 1 not in --allow)")
-        self.assertEqual(str(Refused(1, 2, 3)), "6 (1 over --max-connections, 2 over --max-per-address, 3 not in --allow)")
+        self.assertEqual(str(Rejections()), "0")
+        self.assertEqual(str(Rejections(not_in_allow=1)), "1 (1 not in --allow)")
+        self.assertEqual(str(Rejections(2, 0, 1)), "3 (2 over --max-connections, 1 not in --allow)")
+        self.assertEqual(str(Rejections(1, 2, 3)), "6 (1 over --max-connections, 2 over --max-per-address, 3 not in --allow)")

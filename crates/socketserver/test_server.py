@@ -13,19 +13,19 @@ import unittest
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from crates.socketserver import Crowd, Limits, ThreadingTCPServer
+from crates.socketserver import ConnectionLimits, Timeouts, ThreadedServer
 from crates.socketserver.monitor import Monitor
 
 
 def serve_two(pace):
     """What the tests run in a process of its own, because signals are a process's."""
     Monitor.PACE = pace
-    limits, crowd = Limits(deadline=60, grace=0), Crowd(max_connections=1, when_full="close")
+    limits, crowd = Timeouts(deadline=60, grace=0), ConnectionLimits(max_connections=1, when_full="close")
     listeners = [socket.create_server(("127.0.0.1", 0)) for _ in range(2)]
-    echo, nameless = ThreadingTCPServer(listeners[0], limits, crowd, "echo"), ThreadingTCPServer(listeners[1], limits, crowd)
+    echo, nameless = ThreadedServer(listeners[0], limits, crowd, "echo"), ThreadedServer(listeners[1], limits, crowd)
     print(*[listener.getsockname()[1] for listener in listeners], flush=True)
     with ThreadPoolExecutor() as threads:
-        served = threads.submit(echo.serve_forever, echo_byte), threads.submit(nameless.serve_forever, echo_byte)
+        served = threads.submit(echo.run, echo_byte), threads.submit(nameless.run, echo_byte)
         for each in served:
             print(each.result())
 

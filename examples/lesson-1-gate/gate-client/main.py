@@ -1,8 +1,9 @@
-"""Lesson 1, the gate: answers the server's challenge.
+"""Lesson 1, the gate: responds to the server's challenge.
 
 Run with `python3 examples/lesson-1-gate/gate-client/main.py`, while gate-server runs in another terminal.
 """
 
+import socket
 import sys
 from argparse import ArgumentParser
 from pathlib import Path
@@ -13,12 +14,12 @@ from crates import auth, client, cli, keysource
 from crates.auth import Scheme
 from crates.cli import say
 
-# The tutorial's own, and so everyone's.
+# The tutorial's own key, which is public.
 TUTORIAL_KEY = "老衲洗头用飘柔"
 
 
 def parse_args():
-    parser = ArgumentParser(prog="gate-client", description="Answers the challenge of gate-server", allow_abbrev=False)
+    parser = ArgumentParser(prog="gate-client", description="Responds to the challenge of gate-server", allow_abbrev=False)
     client.add_options(parser)
     keysource.add_options(parser)
     return parser.parse_args()
@@ -31,9 +32,11 @@ def main():
 def run(args):
     key = keysource.load(args.key_file, TUTORIAL_KEY)
     address = args.connect
-    with client.connect(args) as server, cli.context(f"{address}"):
-        _, answer = auth.respond(server, key, Scheme.MD5_HEX)
-    say(f"responded to {address} with {cli.escape(answer)}")
+    with address.explain_connect_errors():
+        stream = socket.create_connection((address.host, address.port), args.deadline)
+    with client.TimedStream(stream, args.deadline) as server, cli.context(f"{address}"):
+        _, response = auth.respond(server, key, Scheme.MD5_HEX)
+    say(f"responded to {address} with {cli.escape(response)}")
     say("the server does not send its verdict: see the server's terminal")
 
 

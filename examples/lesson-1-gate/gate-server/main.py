@@ -1,8 +1,9 @@
-"""Lesson 1, the gate: sends each client a nonce, and judges by its answer whether it holds the key.
+"""Lesson 1, the gate: sends each client a nonce, and checks by its response whether it holds the key.
 
 Run with `python3 examples/lesson-1-gate/gate-server/main.py`.
 """
 
+import socket
 import sys
 from argparse import ArgumentParser
 from pathlib import Path
@@ -13,24 +14,24 @@ from crates import auth, cli, keysource
 from crates.cli.address import Address, local_address
 from crates.auth import Scheme, Verdict
 from crates.cli import say
-from crates.socketserver import Limits, TCPServer
+from crates.socketserver import Timeouts, SequentialServer
 
-# The tutorial's own, and so everyone's.
+# The tutorial's own key, which is public.
 TUTORIAL_KEY = "老衲洗头用飘柔"
 
 
 def parse_args():
-    parser = ArgumentParser(prog="gate-server", description="Sends each client a nonce, and judges by its answer whether it holds the key", allow_abbrev=False)
+    parser = ArgumentParser(prog="gate-server", description="Sends each client a nonce, and checks by its response whether it holds the key", allow_abbrev=False)
     parser.add_argument(
         "--listen",
         metavar="HOST:PORT",
         type=Address.parse,
         default="127.0.0.1:9527",
-        help="Where to listen; port 0 takes any that is free [default: %(default)s]",
+        help="Address to listen on; port 0 chooses a free port [default: %(default)s]",
     )
-    parser.add_argument("--once", action="store_true", help="End after the first client")
+    parser.add_argument("--once", action="store_true", help="Exit after the first client")
     keysource.add_options(parser)
-    Limits.add_options(parser)
+    Timeouts.add_options(parser)
     return parser.parse_args()
 
 
@@ -40,23 +41,27 @@ def main():
 
 def run(args):
     key = keysource.load(args.key_file, TUTORIAL_KEY)
-    listener = args.listen.listen()
-    server = TCPServer(listener, Limits.of(args))
+    listener = socket.socket(args.listen.family)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    with args.listen.explain_listen_errors():
+        listener.bind((args.listen.host, args.listen.port))
+    listener.listen()
+    server = SequentialServer(listener, Timeouts.of(args))
     say(f"gate-server listens on {local_address(listener)}")
 
     def handler(client):
-        judge(client, key)
+        check_client(client, key)
 
-    served = server.handle_request(handler) if args.once else server.serve_forever(handler)
-    say(f"gate-server {served}")
+    stats = server.run_once(handler) if args.once else server.run(handler)
+    say(f"gate-server {stats}")
 
 
-def judge(client, key):
-    """The client is not told the verdict: the connection is closed either way."""
+def check_client(client, key):
+    """The verdict is not sent to the client: the server closes the connection either way."""
     if auth.challenge(client, key, Scheme.MD5_HEX) is Verdict.ACCEPTED:
-        say(f"{client.peer}: accepted, it holds the key")
+        say(f"{client.peer_addr}: accepted, it holds the key")
     else:
-        say(f"{client.peer}: rejected, it does not hold the key")
+        say(f"{client.peer_addr}: rejected, it does not hold the key")
 
 
 if __name__ == "__main__":

@@ -3,6 +3,7 @@
 Run with `python3 examples/lesson-2-echo/echo-client/main.py`, while echo-server runs in another terminal.
 """
 
+import socket
 import sys
 from argparse import ArgumentParser
 from pathlib import Path
@@ -14,7 +15,7 @@ from crates.auth import Scheme
 from crates.prompt import WHITESPACE, Prompt
 from crates.timestamp import Returning
 
-# "Open sesame": the tutorial's own, and so everyone's.
+# "Open sesame": the tutorial's own key, which is public.
 TUTORIAL_KEY = "芝麻开门"
 
 
@@ -32,30 +33,32 @@ def main():
 def run(args):
     key = keysource.load(args.key_file, TUTORIAL_KEY)
     address = args.connect
-    server = client.connect(args)
+    with address.explain_connect_errors():
+        stream = socket.create_connection((address.host, address.port), args.deadline)
+    server = client.TimedStream(stream, args.deadline)
     with cli.context(f"{address}"):
         auth.respond(server, key, Scheme.MD5)
-    answered = False
+    has_echoed = False
     for line in Prompt().lines():
         message = line.strip(WHITESPACE)
         if not message:
             continue
-        server.begin_exchange()
+        server.restart_deadline()
         try:
             echo = exchange(server, message)
         except cli.ERRORS as error:
-            # A server that rejects an answer does not say so: it closes.
-            if not answered and client.is_closed(error):
+            # A server that rejects a response does not say so: it closes.
+            if not has_echoed and client.is_closed(error):
                 raise ValueError(
                     f"{address} rejected our response and closed the connection; do both sides use the same key?"
                 ) from None
             raise OSError(f"{address}") from error
-        answered = True
+        has_echoed = True
         cli.show(echo)
 
 
 def exchange(server, message):
-    """Sends a message, and reads until all of it has come back; returns it behind its stamp."""
+    """Sends a message, and reads until all of it has come back. Returns it with its timestamp."""
     server.sendall(message)
     echo = Returning(message)
     while not echo.is_whole():

@@ -1,8 +1,9 @@
-"""Lesson 2, the echo: whoever holds the key may stay, and has what he says stamped and sent back.
+"""Lesson 2, the echo: clients that hold the key may stay; each message comes back with the time before it.
 
 Run with `python3 examples/lesson-2-echo/echo-server/main.py`.
 """
 
+import socket
 import sys
 from argparse import ArgumentParser
 from pathlib import Path
@@ -13,36 +14,36 @@ from crates import auth, cli, keysource
 from crates.cli.address import Address, local_address
 from crates.auth import Scheme, Verdict
 from crates.cli import say
-from crates.cli.humantime import some_time
-from crates.socketserver import Crowd, Limits, ThreadingTCPServer
+from crates.cli.humantime import nonzero_duration
+from crates.socketserver import ConnectionLimits, Timeouts, ThreadedServer
 from crates.timestamp import stamp
 
-# "Open sesame": the tutorial's own, and so everyone's.
+# "Open sesame": the tutorial's own key, which is public.
 TUTORIAL_KEY = "芝麻开门"
 
-# The most that is read, stamped and sent back at a time, in bytes.
-PIECE = 1024
+# The maximum number of bytes that is read and sent back at a time.
+MAX_PIECE = 1024
 
 
 def parse_args():
-    parser = ArgumentParser(prog="echo-server", description="Stamps what holders of the key say with the time, and sends it back", allow_abbrev=False)
+    parser = ArgumentParser(prog="echo-server", description="Sends messages back to clients that hold the key, with the time before each", allow_abbrev=False)
     parser.add_argument(
         "--listen",
         metavar="HOST:PORT",
         type=Address.parse,
         default="127.0.0.1:9527",
-        help="Where to listen; port 0 takes any that is free [default: %(default)s]",
+        help="Address to listen on; port 0 chooses a free port [default: %(default)s]",
     )
     parser.add_argument(
         "--idle",
         metavar="TIME",
-        type=some_time,
+        type=nonzero_duration,
         default="10m",
-        help="Time between two messages of a client [default: %(default)s]",
+        help="Time limit between two messages [default: %(default)s]",
     )
     keysource.add_options(parser)
-    Limits.add_options(parser)
-    Crowd.add_options(parser)
+    Timeouts.add_options(parser)
+    ConnectionLimits.add_options(parser)
     return parser.parse_args()
 
 
@@ -52,32 +53,36 @@ def main():
 
 def run(args):
     key = keysource.load(args.key_file, TUTORIAL_KEY)
-    listener = args.listen.listen()
-    server = ThreadingTCPServer(listener, Limits.of(args), Crowd.of(args))
+    listener = socket.socket(args.listen.family)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    with args.listen.explain_listen_errors():
+        listener.bind((args.listen.host, args.listen.port))
+    listener.listen()
+    server = ThreadedServer(listener, Timeouts.of(args), ConnectionLimits.of(args))
     say(f"echo-server listens on {local_address(listener)}")
-    served = server.serve_forever(lambda client: converse(client, key, args.idle))
-    say(f"echo-server {served}")
+    stats = server.run(lambda client: serve_authenticated(client, key, args.idle))
+    say(f"echo-server {stats}")
 
 
-def converse(client, key, idle):
+def serve_authenticated(client, key, idle):
     if auth.challenge(client, key, Scheme.MD5) is Verdict.REJECTED:
-        say(f"{client.peer}: rejected, it does not hold the key")
+        say(f"{client.peer_addr}: rejected, it does not hold the key")
     else:
-        say(f"{client.peer}: accepted, it holds the key")
-        client.begin_session(idle)
+        say(f"{client.peer_addr}: accepted, it holds the key")
+        client.set_idle_timeout(idle)
         with cli.context("session"):
-            stamp_and_echo(client)
-        say(f"{client.peer}: disconnected")
+            serve_echo(client)
+        say(f"{client.peer_addr}: disconnected")
 
 
-def stamp_and_echo(client):
-    """One read, one write: a stamp before each piece as it arrives, but never inside a character of UTF-8."""
+def serve_echo(client):
+    """Sends back each piece as it arrives with a timestamp before it, but never inside a UTF-8 character."""
     missing = 0
     while True:
-        piece = client.recv(PIECE)
+        piece = client.recv(MAX_PIECE)
         if not piece:
             return
-        # What completes the character that the last piece broke off comes before the stamp.
+        # The rest of a character that the last piece began comes before the timestamp.
         tail = 0
         while tail < min(missing, len(piece)) and is_continuation(piece[tail]):
             tail += 1
@@ -90,7 +95,7 @@ def stamp_and_echo(client):
 
 
 def missing_bytes(text):
-    """How many bytes the last character of `text` still wants (RFC 3629, section 3); 0 if it is whole, or no UTF-8."""
+    """Returns how many bytes the last character of `text` lacks (RFC 3629, section 3): 0 if it is complete or not UTF-8."""
     begun = 0
     while begun < min(3, len(text)) and is_continuation(text[-1 - begun]):
         begun += 1

@@ -1,8 +1,9 @@
-"""Lesson 3, lines: sends each line over a connection of its own, and shows the answer.
+"""Lesson 3, lines: sends each line over its own connection, and shows the reply.
 
 Run with `python3 examples/lesson-3-lines/line-client/main.py`, while line-server runs in another terminal.
 """
 
+import socket
 import sys
 from argparse import ArgumentParser
 from pathlib import Path
@@ -14,7 +15,7 @@ from crates.prompt import WHITESPACE, Prompt
 
 
 def parse_args():
-    parser = ArgumentParser(prog="line-client", description="Sends each line to line-server over a connection of its own; an empty line ends", allow_abbrev=False)
+    parser = ArgumentParser(prog="line-client", description="Sends each line to line-server over its own connection; an empty line ends", allow_abbrev=False)
     client.add_options(parser)
     return parser.parse_args()
 
@@ -28,9 +29,11 @@ def run(args):
         if not line:
             break
         request = line + b"\r\n"
-        with client.connect(args) as server, cli.context(f"{args.connect}"):
-            answer = server.ask(request)
-        cli.show(answer.rstrip(WHITESPACE))
+        with args.connect.explain_connect_errors():
+            stream = socket.create_connection((args.connect.host, args.connect.port), args.deadline)
+        with client.TimedStream(stream, args.deadline) as server, cli.context(f"{args.connect}"):
+            reply = server.request(request)
+        cli.show(reply.rstrip(WHITESPACE))
 
 
 if __name__ == "__main__":

@@ -1,8 +1,9 @@
-"""Lesson 3, lines: one line a connection, answered with a stamp before it; one client at a time.
+"""Lesson 3, lines: one line per connection, sent back with the time before it; one client at a time.
 
 Run with `python3 examples/lesson-3-lines/line-server/main.py`.
 """
 
+import socket
 import sys
 from argparse import ArgumentParser
 from pathlib import Path
@@ -12,23 +13,23 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[3]))
 from crates import cli
 from crates.cli.address import Address, local_address
 from crates.cli import say
-from crates.socketserver import Limits, TCPServer
+from crates.socketserver import Timeouts, SequentialServer
 from crates.timestamp import stamp
 
-# The longest line taken, in bytes, its ending counted.
+# The maximum length of a line, in bytes, including its ending.
 MAX_LINE = 64 * 1024
 
 
 def parse_args():
-    parser = ArgumentParser(prog="line-server", description="Answers one line of each client with a stamp before it, one client at a time", allow_abbrev=False)
+    parser = ArgumentParser(prog="line-server", description="Sends back one line of each client with the time before it, one client at a time", allow_abbrev=False)
     parser.add_argument(
         "--listen",
         metavar="HOST:PORT",
         type=Address.parse,
         default="127.0.0.1:9527",
-        help="Where to listen; port 0 takes any that is free [default: %(default)s]",
+        help="Address to listen on; port 0 chooses a free port [default: %(default)s]",
     )
-    Limits.add_options(parser)
+    Timeouts.add_options(parser)
     return parser.parse_args()
 
 
@@ -37,22 +38,26 @@ def main():
 
 
 def run(args):
-    listener = args.listen.listen()
-    server = TCPServer(listener, Limits.of(args))
+    listener = socket.socket(args.listen.family)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    with args.listen.explain_listen_errors():
+        listener.bind((args.listen.host, args.listen.port))
+    listener.listen()
+    server = SequentialServer(listener, Timeouts.of(args))
     say(f"line-server listens on {local_address(listener)}")
-    served = server.serve_forever(answer)
-    say(f"line-server {served}")
+    stats = server.run(reply_to)
+    say(f"line-server {stats}")
 
 
-def answer(client):
-    say(f"{client.peer}: connected")
+def reply_to(client):
+    say(f"{client.peer_addr}: connected")
     line = read_line(client)
     if line:
         client.sendall(stamp() + line)
 
 
 def read_line(client):
-    """A line with its ending; what a client sent before it stopped sending is a line too, as for `readline`."""
+    """Reads a line with its ending. If the client stops sending before that, what it sent is the line, as for `readline`."""
     line = b""
     while b"\n" not in line and len(line) <= MAX_LINE:
         piece = client.recv(8192)

@@ -1,8 +1,9 @@
-"""Lesson 4, threads: sends each message over a connection of its own, and shows the answer.
+"""Lesson 4, threads: sends each message over its own connection, and shows the reply.
 
 Run with `python3 examples/lesson-4-threads/threaded-client/main.py`, while threaded-server runs in another terminal.
 """
 
+import socket
 import sys
 from argparse import ArgumentParser
 from pathlib import Path
@@ -14,7 +15,7 @@ from crates.prompt import Prompt
 
 
 def parse_args():
-    parser = ArgumentParser(prog="threaded-client", description="Sends each message to threaded-server over a connection of its own; an empty one ends", allow_abbrev=False)
+    parser = ArgumentParser(prog="threaded-client", description="Sends each message to threaded-server over its own connection; an empty one ends", allow_abbrev=False)
     client.add_options(parser)
     return parser.parse_args()
 
@@ -27,9 +28,11 @@ def run(args):
     for message in Prompt().lines():
         if not message:
             break
-        with client.connect(args) as server, cli.context(f"{args.connect}"):
-            answer = server.ask(message)
-        cli.show(answer)
+        with args.connect.explain_connect_errors():
+            stream = socket.create_connection((args.connect.host, args.connect.port), args.deadline)
+        with client.TimedStream(stream, args.deadline) as server, cli.context(f"{args.connect}"):
+            reply = server.request(message)
+        cli.show(reply)
 
 
 if __name__ == "__main__":

@@ -1,8 +1,9 @@
-"""Lesson 4, threads: one request a connection, answered with a stamp before it; many clients at a time.
+"""Lesson 4, threads: one request per connection, sent back with the time before it; many clients at a time.
 
 Run with `python3 examples/lesson-4-threads/threaded-server/main.py`.
 """
 
+import socket
 import sys
 from argparse import ArgumentParser
 from pathlib import Path
@@ -12,24 +13,24 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[3]))
 from crates import cli
 from crates.cli.address import Address, local_address
 from crates.cli import escape, say
-from crates.socketserver import Crowd, Limits, ThreadingTCPServer
+from crates.socketserver import ConnectionLimits, Timeouts, ThreadedServer
 from crates.timestamp import stamp
 
-# The longest request taken, in bytes.
+# The maximum length of a request, in bytes.
 MAX_REQUEST = 1024
 
 
 def parse_args():
-    parser = ArgumentParser(prog="threaded-server", description="Answers one request of each client with a stamp before it, many clients at a time", allow_abbrev=False)
+    parser = ArgumentParser(prog="threaded-server", description="Sends back one request of each client with the time before it, many clients at a time", allow_abbrev=False)
     parser.add_argument(
         "--listen",
         metavar="HOST:PORT",
         type=Address.parse,
         default="127.0.0.1:9527",
-        help="Where to listen; port 0 takes any that is free [default: %(default)s]",
+        help="Address to listen on; port 0 chooses a free port [default: %(default)s]",
     )
-    Limits.add_options(parser)
-    Crowd.add_options(parser)
+    Timeouts.add_options(parser)
+    ConnectionLimits.add_options(parser)
     return parser.parse_args()
 
 
@@ -38,21 +39,25 @@ def main():
 
 
 def run(args):
-    listener = args.listen.listen()
-    server = ThreadingTCPServer(listener, Limits.of(args), Crowd.of(args))
+    listener = socket.socket(args.listen.family)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    with args.listen.explain_listen_errors():
+        listener.bind((args.listen.host, args.listen.port))
+    listener.listen()
+    server = ThreadedServer(listener, Timeouts.of(args), ConnectionLimits.of(args))
     say(f"threaded-server listens on {local_address(listener)}")
-    served = server.serve_forever(answer)
-    say(f"threaded-server {served}")
+    stats = server.run(reply_to)
+    say(f"threaded-server {stats}")
 
 
-def answer(client):
-    """The request has no ending: it is what one read returns."""
+def reply_to(client):
+    """A request has no ending: it is what one read returns."""
     request = client.recv(MAX_REQUEST + 1)
     if len(request) > MAX_REQUEST:
         raise ValueError(f"refused: the request is longer than {MAX_REQUEST} bytes")
     if request:
         stamped = stamp() + request
-        say(f"{client.peer}: {escape(stamped)}")
+        say(f"{client.peer_addr}: {escape(stamped)}")
         client.sendall(stamped)
 
 

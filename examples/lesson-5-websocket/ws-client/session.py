@@ -1,5 +1,5 @@
+import socket
 import logging
-from argparse import Namespace
 from collections import deque
 from contextlib import suppress
 
@@ -44,14 +44,17 @@ class Session:
     @classmethod
     def connect(cls, url, deadline):
         """Connects, and does the handshake, all within the deadline."""
-        server = client.connect(Namespace(connect=url.address, deadline=deadline))
+        address = url.address
+        with address.explain_connect_errors():
+            stream = socket.create_connection((address.host, address.port), deadline)
+        server = client.TimedStream(stream, deadline)
         session = cls(url.address, server, ClientProtocol(url.uri, max_size=MAX_ANSWER))
         session._shake_hands()
         return session
 
     def ask(self, message):
         """Sends a message and returns the answer."""
-        self._server.begin_exchange()
+        self._server.restart_deadline()
         try:
             # A server that has closed has said why, before.
             with suppress(InvalidState, ConnectionError):
@@ -67,7 +70,7 @@ class Session:
 
     def close(self):
         """Takes leave of the server, and waits until it has done so too."""
-        self._server.begin_exchange()
+        self._server.restart_deadline()
         # All that was asked is answered: however the rest goes, the work is done.
         with suppress(InvalidState, OSError):
             self._protocol.send_close(1000)

@@ -7,7 +7,7 @@ from crates.cli.humantime import format_duration
 def greet(client, rules):
     """Echoes to anyone."""
     session = Session.accept(client, rules)
-    say(f"{client.peer}: connected")
+    say(f"{client.peer_addr}: connected")
     echo(session, rules)
 
 

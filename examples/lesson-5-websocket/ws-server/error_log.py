@@ -24,8 +24,8 @@ class ErrorLog:
         try:
             yield
         except cli.ERRORS as error:
-            if not client.is_ending():
-                self._write(f"{client.peer} {port}: {reason(error)}")
+            if not client.is_shutting_down():
+                self._write(f"{client.peer_addr} {port}: {reason(error)}")
             raise
 
     def _write(self, text):

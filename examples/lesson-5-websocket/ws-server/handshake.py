@@ -14,7 +14,7 @@ from websockets.http11 import Response
 from websockets.server import ServerProtocol
 
 from crates import token
-from crates.cli.humantime import some_time
+from crates.cli.humantime import nonzero_duration
 
 # The longest request for a handshake taken, in bytes, and the most headers.
 MAX_REQUEST = 8192
@@ -43,7 +43,7 @@ class Rules:
         parser.add_argument(
             "--idle",
             metavar="TIME",
-            type=some_time,
+            type=nonzero_duration,
             default="10m",
             help="Time between two messages of a client [default: %(default)s]",
         )
@@ -93,7 +93,7 @@ class Parser(ServerProtocol):
         """What is wrong stands in `parser_exc`."""
 
 
-class Refused(Exception):
+class Rejections(Exception):
     """Why there is no session, in HTTP's terms."""
 
     def __init__(self, status, why):
@@ -108,17 +108,17 @@ def upgrade(client, rules):
         request, frames = read_request(client, parser)
         # HTTP itself wants it (RFC 9112, section 3.2), and the library does not look.
         if len(request.headers.get_all("Host")) != 1:
-            raise Refused(HTTPStatus.BAD_REQUEST, "that is no WebSocket handshake")
+            raise Rejections(HTTPStatus.BAD_REQUEST, "that is no WebSocket handshake")
         if not rules.allow(request.headers):
-            raise Refused(HTTPStatus.FORBIDDEN, "this page may not connect (--origin)")
+            raise Rejections(HTTPStatus.FORBIDDEN, "this page may not connect (--origin)")
         client.sendall(agree(request, parser).serialize())
     except TimeoutError:
         answer(client, HTTPStatus.REQUEST_TIMEOUT, "the handshake was not whole before the deadline")
     except ConnectionError:
-        if client.is_ending():
+        if client.is_shutting_down():
             answer(client, HTTPStatus.SERVICE_UNAVAILABLE, "the server is shutting down")
         raise OSError("cut in the middle of the handshake") from None
-    except Refused as refused:
+    except Rejections as refused:
         answer(client, refused.status, refused.why)
     return parser, frames
 
@@ -136,13 +136,13 @@ def read_request(client, parser):
         if isinstance(parser.handshake_exc, SecurityError):
             break
         if parser.handshake_exc is not None:
-            raise Refused(HTTPStatus.BAD_REQUEST, "that is no WebSocket handshake")
+            raise Rejections(HTTPStatus.BAD_REQUEST, "that is no WebSocket handshake")
         if events:
             request, *frames = events
             if len(list(request.headers.raw_items())) > MAX_HEADERS:
                 break
             return request, frames
-    raise Refused(
+    raise Rejections(
         HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE,
         f"a handshake has at most {MAX_REQUEST} bytes and {MAX_HEADERS} headers",
     )
@@ -152,18 +152,18 @@ def check_first_line(head):
     """What is no text is no HTTP, and need not be waited for."""
     line, whole, _ = head.partition(b"\r\n")
     if not re.fullmatch(rb"[ -~]*\r?", line):
-        raise Refused(HTTPStatus.BAD_REQUEST, "that is no WebSocket handshake")
+        raise Rejections(HTTPStatus.BAD_REQUEST, "that is no WebSocket handshake")
     if whole and re.fullmatch(rb"(?!GET )[!-~]+ [!-~]+ HTTP/1\.[01]", line):
-        raise Refused(HTTPStatus.METHOD_NOT_ALLOWED, "a WebSocket handshake begins with GET")
+        raise Rejections(HTTPStatus.METHOD_NOT_ALLOWED, "a WebSocket handshake begins with GET")
 
 
 def agree(request, parser):
     """The answer that begins a session."""
     agreed = parser.accept(request)
     if isinstance(parser.handshake_exc, InvalidUpgrade) or request.headers.get_all("Sec-WebSocket-Version") != ["13"]:
-        raise Refused(HTTPStatus.UPGRADE_REQUIRED, "only WebSocket is spoken here, version 13")
+        raise Rejections(HTTPStatus.UPGRADE_REQUIRED, "only WebSocket is spoken here, version 13")
     if agreed.status_code != HTTPStatus.SWITCHING_PROTOCOLS:
-        raise Refused(HTTPStatus.BAD_REQUEST, "that is no WebSocket handshake")
+        raise Rejections(HTTPStatus.BAD_REQUEST, "that is no WebSocket handshake")
     return agreed
 
 
@@ -182,7 +182,7 @@ def answer(client, status, why):
         headers["Connection"] = "close"
     with suppress(OSError):  # The client has gone already, which is as good.
         client.sendall(Response(status.value, status.phrase, headers, body).serialize())
-    client.hang_up()
+    client.lingering_close()
     raise OSError(f"handshake refused: {status.value} {status.phrase}: {why}")
 
 

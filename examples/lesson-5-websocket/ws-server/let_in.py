@@ -24,7 +24,7 @@ def let_in(client, rules, key, deadline):
         try:
             claims = token.check(text, key, time.time())
             session.send("Authenticated!")
-            say(f"{client.peer}: {escape(claims.user_id.encode())} is let in")
+            say(f"{client.peer_addr}: {escape(claims.user_id.encode())} is let in")
             return echo(session, rules)
         except token.Rejected as rejected:
             why_not = str(rejected)

@@ -7,6 +7,7 @@
 Run with `python3 examples/lesson-5-websocket/ws-server/main.py`, where what requirements.txt names is installed.
 """
 
+import socket
 import sys
 from argparse import ArgumentParser
 from concurrent.futures import ThreadPoolExecutor
@@ -22,9 +23,9 @@ from let_in import let_in
 from crates import cli, keysource
 from crates.cli.address import Address, local_address
 from crates.cli import say
-from crates.socketserver import Crowd, Limits, ThreadingTCPServer
+from crates.socketserver import ConnectionLimits, Timeouts, ThreadedServer
 
-# The tutorial's own, and so everyone's.
+# The tutorial's own key, which is public.
 TUTORIAL_KEY = "secret_key"
 
 
@@ -52,8 +53,8 @@ def parse_args():
     )
     keysource.add_options(parser)
     Rules.add_options(parser)
-    Limits.add_options(parser)
-    Crowd.add_options(parser)
+    Timeouts.add_options(parser)
+    ConnectionLimits.add_options(parser)
     return parser.parse_args()
 
 
@@ -64,12 +65,19 @@ def main():
 def run(args):
     key = keysource.load_for_hs256(args.key_file, TUTORIAL_KEY)
     log = ErrorLog.open(args.error_log)
-    rules, limits, crowd = Rules.of(args), Limits.of(args), Crowd.of(args)
-    listener = args.listen.listen()
-    with cli.context("--listen-token"):
-        token_listener = args.listen_token.listen()
-    anyone = ThreadingTCPServer(listener, limits, crowd, name="echo")
-    holders = ThreadingTCPServer(token_listener, limits, crowd, name="token")
+    rules, limits, crowd = Rules.of(args), Timeouts.of(args), ConnectionLimits.of(args)
+    listener = socket.socket(args.listen.family)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    with args.listen.explain_listen_errors():
+        listener.bind((args.listen.host, args.listen.port))
+    listener.listen()
+    token_listener = socket.socket(args.listen_token.family)
+    token_listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    with cli.context("--listen-token"), args.listen_token.explain_listen_errors():
+        token_listener.bind((args.listen_token.host, args.listen_token.port))
+    token_listener.listen()
+    anyone = ThreadedServer(listener, limits, crowd, name="echo")
+    holders = ThreadedServer(token_listener, limits, crowd, name="token")
     say(f"ws-server (echo) listens on {local_address(listener)}")
     say(f"ws-server (token) listens on {local_address(token_listener)}")
 
@@ -82,8 +90,8 @@ def run(args):
             let_in(client, rules, key, args.deadline)
 
     with ThreadPoolExecutor(max_workers=1) as thread:
-        anyone = thread.submit(anyone.serve_forever, serve_anyone)
-        holders = holders.serve_forever(serve_holders)
+        anyone = thread.submit(anyone.run, serve_anyone)
+        holders = holders.run(serve_holders)
     say(f"ws-server (echo) {anyone.result()}")
     say(f"ws-server (token) {holders}")
 

@@ -28,7 +28,7 @@ class Session:
     """A WebSocket session with a client, who breaks no rule of RFC 6455 without being told which."""
 
     def __init__(self, client, parser, frames):
-        self.peer = client.peer
+        self.peer_addr = client.peer_addr
         self._client = client
         self._parser = parser
         self._frames = deque(frames)  # Those that have come and are not looked at yet.
@@ -40,7 +40,7 @@ class Session:
 
     def receive_within(self, seconds, limit):
         """The next message, if all of it comes within this time."""
-        self._client.grant(seconds)
+        self._client.set_deadline(seconds)
         return self.receive(limit)
 
     def receive(self, limit):
@@ -56,7 +56,7 @@ class Session:
         except ProtocolError as error:
             self.close(1002, str(error))
         except ConnectionError:
-            if self._client.is_ending():
+            if self._client.is_shutting_down():
                 self.close(1001, "the server is shutting down")
             raise _cut() from None
 
@@ -64,7 +64,7 @@ class Session:
         try:
             self._send(Opcode.TEXT, text.encode())
         except ConnectionError:
-            if self._client.is_ending():
+            if self._client.is_shutting_down():
                 raise
             raise _cut() from None
 
@@ -72,7 +72,7 @@ class Session:
         """Closes the session and tells the client why; that is the error which this always raises."""
         with suppress(OSError):  # The client has gone already, which is as good.
             self._send(Opcode.CLOSE, Close(code, reason).serialize())
-        self._client.hang_up()
+        self._client.lingering_close()
         raise OSError(f"closed with {_said(code, reason)}")
 
     def _next_message(self, limit):
@@ -109,7 +109,7 @@ class Session:
         operator."""
         with suppress(OSError):
             self._send(Opcode.CLOSE, data)
-        self._client.hang_up()
+        self._client.lingering_close()
         close = Close.parse(data)
         if close.code in (1000, 1001, 1005) or close.code >= 3000:  # 1005 stands for no code.
             return Received.CLOSE

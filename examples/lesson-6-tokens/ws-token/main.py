@@ -21,7 +21,7 @@ from crates.cli.humantime import parse_duration
 from crates.token import Claims
 from email_address import check_address
 
-# The tutorial's own, and so everyone's.
+# The tutorial's own key, which is public.
 TUTORIAL_KEY = "secret_key"
 
 

@@ -157,14 +157,14 @@ impl Server {
         Ok(self.process.lines.find(part, WAIT)?.text)
     }
 
-    /// Ends it as Ctrl-C does, and waits for its end.
+    /// Ends it with SIGTERM, and waits for its end. SIGINT would not do: a server that is started with it ignored leaves it so.
     ///
     /// # Errors
     /// It does not end, or not with status 0.
     pub fn stop(self) -> Result<Ended> {
-        self.process.signal(Signal::INT)?;
+        self.process.signal(Signal::TERM)?;
         let ended = self.process.wait()?;
-        ensure!(ended.status.success(), "{} after Ctrl-C: {:?}", ended.status, ended.lines);
+        ensure!(ended.status.success(), "{} after SIGTERM: {:?}", ended.status, ended.lines);
         Ok(ended)
     }
 }

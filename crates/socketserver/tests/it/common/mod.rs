@@ -9,7 +9,7 @@ use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, ensure};
-use socketserver::{Connection, ConnectionLimits, OverflowPolicy, Server, ShutdownHandle, Stats, Timeouts};
+use socketserver::{AllowList, Connection, ConnectionLimits, OverflowPolicy, Server, ShutdownHandle, Stats, Timeouts};
 
 /// Longer than anything here takes when all is well.
 pub const LONG: Duration = Duration::from_secs(60);

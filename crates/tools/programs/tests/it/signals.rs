@@ -2,6 +2,7 @@
 
 use crate::common;
 
+use std::process::Command;
 use std::time::{Duration, Instant};
 
 use anyhow::Result;
@@ -32,6 +33,21 @@ fn every_server_ends_when_told() -> Result<()> {
             drop((good, silent));
             again.stop()?;
         }
+    }
+    Ok(())
+}
+
+/// A shell starts the background commands of a script like that.
+#[test]
+fn a_server_that_is_started_with_sigint_ignored_leaves_it_ignored() -> Result<()> {
+    for language in Language::ALL {
+        let server = command("line-server", language)?;
+        let mut shell = Command::new("sh");
+        shell.args(["-c", "trap '' INT; exec \"$@\"", "sh"]).arg(server.get_program()).args(server.get_args());
+        let server = Server::from_command(shell.args(["--listen", "127.0.0.1:0"]))?;
+        server.process.signal(Signal::INT)?;
+        drop(served("line-server", server.address)?);
+        server.stop()?;
     }
     Ok(())
 }
