@@ -22,14 +22,14 @@ class Timeouts:
             metavar="TIME",
             type=nonzero_duration,
             default="3s",
-            help="Time for a whole handshake or request, from the moment its client is connected [default: %(default)s]",
+            help="Time limit for a whole handshake or request [default: %(default)s]",
         )
         parser.add_argument(
             "--grace",
             metavar="TIME",
             type=parse_duration,
             default="250ms",
-            help="Time for open connections to finish once the server is told to end [default: %(default)s]",
+            help="Time that open connections get to finish at shutdown [default: %(default)s]",
         )
         parser.add_argument(
             "--allow",
@@ -37,8 +37,7 @@ class Timeouts:
             type=net,
             action="append",
             default=[],
-            help="Who may connect: an address, or a network such as 192.168.0.0/16; may be given again. Without it, "
-            "everyone may",
+            help="Address or network that may connect, such as 192.168.0.0/16; repeatable [default: everyone]",
         )
 
     @classmethod
@@ -61,21 +60,21 @@ class ConnectionLimits:
             metavar="N",
             type=_count,
             default="512",
-            help="Connections at once [default: %(default)s]",
+            help="Maximum number of open connections [default: %(default)s]",
         )
         parser.add_argument(
             "--max-per-address",
             metavar="N",
             type=_count,
-            help="Connections at once from one address; without it, as many as there may be in all",
+            help="Maximum number of open connections from one address [default: no limit]",
         )
         parser.add_argument(
             "--when-full",
             metavar="WHAT",
             choices=["wait", "close"],
             default="wait",
-            help="What becomes of a client beyond --max-connections: it is kept in the system's queue of connections "
-            "(the backlog) until another leaves (wait), or closed at once (close) [default: %(default)s]",
+            help="What happens to clients beyond --max-connections: they wait in the backlog until another client leaves "
+            "(wait), or are closed at once (close) [default: %(default)s]",
         )
 
     @classmethod

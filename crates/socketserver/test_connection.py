@@ -33,7 +33,7 @@ class Case(unittest.TestCase):
         self.addCleanup(self.stream.close)
 
     def connection(self, allowed):
-        return Connection(self.stream, self.peer, allowed)
+        return Connection(self.stream, self.peer_addr, allowed)
 
     def assert_reads_end_after(self, seconds, connection):
         """Whatever comes meanwhile."""

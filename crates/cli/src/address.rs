@@ -96,7 +96,7 @@ struct UnknownHost;
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Error { action, address, source } = self;
-        if source.get_ref().is_some_and(|source| source.is::<UnknownHost>()) {
+        if source.get_ref().is_some_and(<dyn std::error::Error + Send + Sync>::is::<UnknownHost>) {
             return write!(f, "cannot resolve {}: {UnknownHost}", address.host);
         }
         match action {

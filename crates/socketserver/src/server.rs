@@ -67,7 +67,8 @@ impl Server {
         let _ = rlimit::increase_nofile_limit((max + Self::OTHER_DESCRIPTORS) as u64);
         // To wait for a place is to wait for a worker; to close clients takes one worker more.
         let (max_workers, warns_when_full) = match limits.when_full {
-            OverflowPolicy::Wait => (max, true),
+            // With one at a time, that one is busy and others wait is no news.
+            OverflowPolicy::Wait => (max, max > 1),
             OverflowPolicy::Close => (max + 1, false),
         };
         let table = ConnectionTable::new(allow_list, max, limits.max_per_address.map(usize::from));

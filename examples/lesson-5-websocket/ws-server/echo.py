@@ -16,7 +16,7 @@ def echo(session, rules):
     while True:
         text = session.receive_within(rules.idle, rules.max_message)
         if text is Received.CLOSE:
-            return say(f"{session.peer}: disconnected")
+            return say(f"{session.peer_addr}: disconnected")
         if text is Received.BINARY:
             session.close(1003, "text only")
         if text is Received.TOO_LONG:

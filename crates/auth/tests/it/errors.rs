@@ -19,7 +19,7 @@ fn errors_of_a_handshake() {
             "the peer closed the connection after 15 of the 16 bytes of its response",
             None,
         ),
-        (io(Message::Nonce), "no nonce", Some("the wire is cut")),
+        (io(Message::Nonce), "cannot receive the nonce", Some("the wire is cut")),
         (io(Message::Response), "cannot receive the response", Some("the wire is cut")),
         (
             Error::NoRandomness(SysError::UNSUPPORTED),

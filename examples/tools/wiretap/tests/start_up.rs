@@ -22,8 +22,8 @@ fn the_port_is_in_use() -> Result<()> {
     let other = TcpListener::bind("127.0.0.1:0")?;
     let address = other.local_addr()?.to_string();
     let message = format!(
-        "wiretap: cannot listen on {address}: the port is in use; end the program that has it, or choose another port \
-         (--listen HOST:0 takes any)"
+        "wiretap: cannot listen on {address}: the port is in use; stop the program that uses it or choose another \
+         port with --listen"
     );
     assert_fails(&["--listen", &address], &message)
 }

@@ -46,8 +46,8 @@ fn nothing_listens_there() -> Result<()> {
     let nobody = Unanswered::new()?;
     let address = nobody.address()?;
     let error = format!(
-        "ws-client: cannot connect to {address}: nothing listens there; start the server first, or say where it is \
-         (--connect)"
+        "ws-client: cannot connect to {address}: nothing listens there; start the server first, or set its \
+         address with --connect"
     );
     says(&["--connect", &url(address)], "hello\n", 1, &error)
 }

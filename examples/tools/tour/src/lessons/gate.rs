@@ -68,7 +68,7 @@ fn challenge(play: &mut Play, wire: u64) -> Result<(Vec<u8>, Vec<u8>, SocketAddr
     let peer = play.opens(wire)?;
     let [nonce] = play.passes(wire, ToClient, [form(Part::Nonce)])?;
     let [answer] = play.passes(wire, ToServer, [form(Part::HexAnswer)])?;
-    let answered = format!("answered {} with {}", play.tap_address()?, escape(&answer));
+    let answered = format!("responded to {} with {}", play.tap_address()?, escape(&answer));
     play.says(Client, &answered)?;
     play.says(Client, "the server does not send its verdict: see the server's terminal")?;
     Ok((nonce, answer, peer))
