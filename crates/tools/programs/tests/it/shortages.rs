@@ -26,8 +26,8 @@ fn with_descriptors(name: &str, limit: u32) -> Result<Server> {
 /// Starts the server where its user may start only 30 more threads. Root is exempt from that limit (getrlimit(2),
 /// RLIMIT_NPROC), so as root the server runs as a user that has no other processes.
 fn with_threads(name: &str) -> Result<Server> {
-    let script = "threads=$(ps -L -u \"$(id -u)\" --no-headers | wc -l) && ulimit -S -u $((threads + 30)) && \
-                  exec \"$0\" --listen 127.0.0.1:0 --deadline 60s";
+    let script = "threads=$(ps -L -u \"$(id -u)\" --no-headers | wc -l) && \
+                  exec prlimit --nproc=$((threads + 30)): \"$0\" --listen 127.0.0.1:0 --deadline 60s";
     let program = command(name, Language::Rust)?;
     if !geteuid().is_root() {
         return Server::from_command(Command::new("sh").args(["-c", script]).arg(program.get_program()));
