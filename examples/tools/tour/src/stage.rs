@@ -173,7 +173,7 @@ impl Stage {
         for program in lesson.programs {
             writeln!(
                 self.0,
-                "        {}/src/main.rs and its twin, main.py",
+                "        {}/src/main.rs and main.py",
                 programs::folder(program).unwrap_or_default().display()
             )?;
         }
