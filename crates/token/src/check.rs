@@ -2,31 +2,29 @@ use std::collections::HashMap;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use auth::Key;
-use base64::Engine;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Deserializer};
 use serde_json::Value;
 
-use crate::hs256::is_signed;
+use crate::hs256::{decode, is_signed};
 use crate::{Claims, Rejected};
 
-/// The longest token taken, in bytes: many times what one of ours has.
+/// The maximum length of a token in bytes: many times that of a token from [`mint`](crate::mint).
 pub const MAX_LEN: usize = 8192;
 
-/// What the token says, if it was signed with the key and is valid now: from `nbf` on, and before `exp`.
+/// Returns the claims of a token that is signed with the key and valid now: not before `nbf`, and before `exp`.
 ///
 /// # Errors
-/// The first reason against it, in the order of [`Rejected`].
+/// Returns the first reason to reject the token, in the order of [`Rejected`].
 pub fn check(token: &str, key: &Key, now: SystemTime) -> Result<Claims, Rejected> {
     if token.len() > MAX_LEN {
         return Err(Rejected::TooLong);
     }
     let (message, signature) = token.rsplit_once('.').ok_or(Rejected::NotJwt)?;
     let (header, claims) = message.split_once('.').ok_or(Rejected::NotJwt)?;
-    let header: HeaderMembers = json_object(header)?;
-    let claims: ClaimMembers = json_object(claims)?;
-    decoded(signature)?;
+    let header: Header = json_object(header)?;
+    let claims: UncheckedClaims = json_object(claims)?;
+    let signature = decode(signature).map_err(|_| Rejected::NotJwt)?;
 
     if header.alg != Some(Value::from("HS256")) {
         return Err(Rejected::NotHs256);
@@ -34,13 +32,13 @@ pub fn check(token: &str, key: &Key, now: SystemTime) -> Result<Claims, Rejected
     if header.crit.is_some() {
         return Err(Rejected::Critical);
     }
-    if !is_signed(message.as_bytes(), signature, key) {
+    if !is_signed(message, &signature, key) {
         return Err(Rejected::WrongSignature);
     }
 
-    // From here on, a holder of the key has said it.
+    // From here on, the claims come from a holder of the key.
     let now = now.duration_since(UNIX_EPOCH).map_or(0.0, |since| since.as_secs_f64());
-    let exp = claims.exp.ok_or(Rejected::NoEnd)?;
+    let exp = claims.exp.ok_or(Rejected::NoExpiration)?;
     if exp <= now {
         return Err(Rejected::Expired);
     }
@@ -53,43 +51,39 @@ pub fn check(token: &str, key: &Key, now: SystemTime) -> Result<Claims, Rejected
     }
 }
 
-/// What is looked at in a header. Given twice, one of these is an error, so that two readers cannot take it for two things.
+/// The members of a header that matter. Each may occur only once, or two readers could take the token for two things.
 #[derive(Deserialize)]
-struct HeaderMembers {
-    #[serde(default, deserialize_with = "given")]
+struct Header {
+    #[serde(default, deserialize_with = "present")]
     alg: Option<Value>,
-    #[serde(default, deserialize_with = "given")]
+    #[serde(default, deserialize_with = "present")]
     crit: Option<Value>,
     #[serde(flatten)]
     _others: Others,
 }
 
-/// What is looked at in claims; the same holds.
+/// The members of the claims that matter. Each may occur only once.
 #[derive(Deserialize)]
-struct ClaimMembers {
-    #[serde(default, deserialize_with = "given")]
+struct UncheckedClaims {
+    #[serde(default, deserialize_with = "present")]
     exp: Option<f64>,
-    #[serde(default, deserialize_with = "given")]
+    #[serde(default, deserialize_with = "present")]
     nbf: Option<f64>,
-    #[serde(default, deserialize_with = "given")]
+    #[serde(default, deserialize_with = "present")]
     user_id: Option<Value>,
     #[serde(flatten)]
     _others: Others,
 }
 
-/// Read as well, because what is passed over is not held to be JSON in all.
+/// The other members are parsed too, because serde does not check all of the JSON that it skips.
 type Others = HashMap<String, Value>;
 
-/// A member that is `null` is there, unlike what serde makes of it by itself.
-fn given<'a, T: Deserialize<'a>, D: Deserializer<'a>>(member: D) -> Result<Option<T>, D::Error> {
+/// Treats an explicit `null` as present; serde would map it to `None`.
+fn present<'a, T: Deserialize<'a>, D: Deserializer<'a>>(member: D) -> Result<Option<T>, D::Error> {
     T::deserialize(member).map(Some)
 }
 
 fn json_object<T: DeserializeOwned>(part: &str) -> Result<T, Rejected> {
-    serde_json::from_slice(&decoded(part)?).map_err(|_| Rejected::NotJwt)
-}
-
-/// Without padding, foreign characters, or bits behind the last byte: of all texts for the same bytes one alone will do.
-fn decoded(part: &str) -> Result<Vec<u8>, Rejected> {
-    URL_SAFE_NO_PAD.decode(part).map_err(|_| Rejected::NotJwt)
+    let json = decode(part).map_err(|_| Rejected::NotJwt)?;
+    serde_json::from_slice(&json).map_err(|_| Rejected::NotJwt)
 }

@@ -1,30 +1,45 @@
+use auth::Key;
+use serde::ser::Error as _;
 use serde::{Serialize, Serializer};
 
-/// What a good token says. Times are seconds since 1970 (UTC), and may have fractions.
+use crate::hs256::{encode, sign};
+
+/// What a valid token states. Times are seconds since 1970 (UTC) and may have fractions.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Claims {
     /// Who is calling.
     pub user_id: String,
-    /// When it ends: from then on it lets nobody in.
+    /// The time from which the token is no longer valid.
     #[serde(serialize_with = "seconds")]
     pub exp: f64,
-    /// When it begins, if it has not from the first.
-    #[serde(skip_serializing_if = "Option::is_none", serialize_with = "some_seconds")]
+    /// The time from which the token is valid, unless it always was.
+    #[serde(skip_serializing_if = "Option::is_none", serialize_with = "optional_seconds")]
     pub nbf: Option<f64>,
 }
 
-/// Whole seconds without a point: `1795377662`.
-fn seconds<S: Serializer>(time: &f64, to: S) -> Result<S::Ok, S::Error> {
-    if time.fract() == 0.0 && time.abs() < i64::MAX as f64 {
-        to.serialize_i64(*time as i64)
+/// Creates a token with these claims, signed with the key.
+///
+/// # Errors
+/// Returns an error if a time is infinite or not a number, which JSON cannot express.
+pub fn mint(claims: &Claims, key: &Key) -> Result<String, serde_json::Error> {
+    let header = encode(r#"{"typ":"JWT","alg":"HS256"}"#);
+    Ok(sign(&format!("{header}.{}", encode(serde_json::to_string(claims)?)), key))
+}
+
+/// Writes whole seconds without a decimal point: `1795377662`.
+fn seconds<S: Serializer>(time: &f64, serializer: S) -> Result<S::Ok, S::Error> {
+    if !time.is_finite() {
+        Err(S::Error::custom("a time must be a finite number"))
+    } else if time.fract() == 0.0 && time.abs() < i64::MAX as f64 {
+        serializer.serialize_i64(*time as i64)
     } else {
-        to.serialize_f64(*time)
+        serializer.serialize_f64(*time)
     }
 }
 
-fn some_seconds<S: Serializer>(time: &Option<f64>, to: S) -> Result<S::Ok, S::Error> {
+fn optional_seconds<S: Serializer>(time: &Option<f64>, serializer: S) -> Result<S::Ok, S::Error> {
     match time {
-        Some(time) => seconds(time, to),
-        None => to.serialize_none(),
+        Some(time) => seconds(time, serializer),
+        None => serializer.serialize_none(),
     }
 }

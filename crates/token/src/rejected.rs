@@ -1,27 +1,25 @@
 use std::fmt;
 
-/// Why a token lets nobody in. Its words are what the user is told, and give nothing away of the key or the token.
+/// Why a token is rejected. The text is for the client, and reveals nothing about the key or the token.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Rejected {
-    /// More than [`MAX_LEN`](crate::MAX_LEN) bytes.
+    /// It has more than [`MAX_LEN`](crate::MAX_LEN) bytes.
     TooLong,
-    /// It came as a binary message; who receives it sees that, not [`check`](crate::check).
-    NotText,
-    /// Not three parts in base64url, or header or claims are not the JSON that they should be.
+    /// It does not have three parts in base64url, or its header or claims are not the JSON that they should be.
     NotJwt,
-    /// Another algorithm than HS256, or none.
+    /// It is signed with another algorithm than HS256, or not at all.
     NotHs256,
-    /// Its header has `crit`, which names extensions that must be understood; none is, here.
+    /// Its header has `crit`, which lists extensions that the receiver must understand; this one understands none.
     Critical,
-    /// Not signed with this key, or changed since.
+    /// It is signed with another key, or was changed afterwards.
     WrongSignature,
-    /// It has no `exp`, and would be good for ever.
-    NoEnd,
-    /// Its `exp` has come: what the tutorial's server said, in its words.
+    /// It has no `exp`, so it would be valid forever.
+    NoExpiration,
+    /// Its `exp` is not in the future. The text is that of the tutorial's server.
     Expired,
-    /// Its `nbf` has not come.
+    /// Its `nbf` is in the future.
     NotYetValid,
-    /// It has no `user_id`, or one that is empty or no text.
+    /// It has no `user_id`, or one that is empty or not a string.
     NoUser,
 }
 
@@ -29,15 +27,14 @@ impl fmt::Display for Rejected {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Rejected::TooLong => "the token is longer than 8192 bytes",
-            Rejected::NotText => "a token is text",
-            Rejected::NotJwt => "that is no JWT",
+            Rejected::NotJwt => "not a valid JWT",
             Rejected::NotHs256 => "the token is not signed with HS256",
-            Rejected::Critical => "the token wants an extension that is not known here (crit)",
+            Rejected::Critical => "the token requires an unknown extension (crit)",
             Rejected::WrongSignature => "the token's signature is wrong",
-            Rejected::NoEnd => "the token has no end (exp)",
+            Rejected::NoExpiration => "the token has no expiration time (exp)",
             Rejected::Expired => "Token Expired",
             Rejected::NotYetValid => "the token is not valid yet (nbf)",
-            Rejected::NoUser => "the token names no user (user_id)",
+            Rejected::NoUser => "the token does not name a user (user_id)",
         })
     }
 }
