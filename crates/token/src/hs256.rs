@@ -4,7 +4,7 @@
 //! about 100 crates, `rsa` with RUSTSEC-2023-0071 among them, and `aws_lc_rs` a C library to be built for minutes.
 //! A provider that knows HS256 alone has one more merit: no token can ask for another algorithm.
 
-use auth::{Key, Response, Scheme};
+use auth::{Key, Scheme};
 use jsonwebtoken::crypto::{CryptoProvider, JwtSigner, JwtVerifier, KeyUtils};
 use jsonwebtoken::errors::{Error, ErrorKind};
 use jsonwebtoken::signature::{self, Signer, Verifier};
@@ -63,7 +63,7 @@ impl Signer<Vec<u8>> for Hs256 {
 
 impl Verifier<Vec<u8>> for Hs256 {
     fn verify(&self, message: &[u8], signature: &Vec<u8>) -> Result<(), signature::Error> {
-        let same = Response::new(signature).matches(&Scheme::Sha256.response(&self.0, message));
+        let same = Scheme::Sha256.response(&self.0, message).matches(signature);
         if same { Ok(()) } else { Err(signature::Error::new()) }
     }
 }
