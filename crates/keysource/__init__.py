@@ -16,7 +16,7 @@ def add_options(parser):
     parser.add_argument(
         "--key-file",
         metavar="FILE",
-        help="File that holds the key; without it, the variable OPEN_SESAME_KEY, or else the tutorial's own key",
+        help="File with the key [default: the variable OPEN_SESAME_KEY, or else the tutorial's key]",
     )
 
 

@@ -4,61 +4,51 @@ use rand::rngs::SysError;
 
 use crate::Key;
 
-/// Which of the two messages of a handshake.
+/// One of the two messages of a handshake.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Message {
+pub enum HandshakeMessage {
     /// From server to client.
     Nonce,
     /// From client to server.
     Response,
 }
 
-/// Why a handshake came to no verdict.
+/// Why a handshake ended without a verdict.
 #[derive(Debug)]
 pub enum Error {
-    /// The operating system had no random bytes for a nonce.
+    /// The operating system has no random bytes for a nonce.
     NoRandomness(SysError),
-    /// The peer closed the connection (or its sending half) after `received` of `wanted` bytes.
+    /// The peer closed the connection, or its sending half, before the message was complete.
     Closed {
-        /// What it was to send.
-        part: Message,
-        /// How many bytes of it came.
+        /// The message that the peer had to send.
+        message: HandshakeMessage,
+        /// The number of bytes that arrived.
         received: usize,
-        /// How many bytes it has.
-        wanted: usize,
+        /// The length of the whole message, in bytes.
+        expected: usize,
     },
-    /// The stream failed, or its deadline passed, while a message was sent.
-    Send {
-        /// The message.
-        part: Message,
-        /// The stream's error.
-        source: io::Error,
-    },
-    /// The stream failed, or its deadline passed, while a message was received.
-    Receive {
-        /// The message.
-        part: Message,
-        /// The stream's error.
-        source: io::Error,
-    },
+    /// The stream failed, or its deadline passed, while this side sent the message.
+    Send(HandshakeMessage, io::Error),
+    /// The stream failed, or its deadline passed, while this side received the message.
+    Receive(HandshakeMessage, io::Error),
 }
 
-/// Why bytes are no key.
+/// Why a key is not usable.
 #[derive(Debug)]
 pub enum KeyError {
-    /// A key of no bytes proves nothing.
+    /// The key has no bytes, so it proves nothing.
     Empty,
-    /// More than [`Key::MAX_LEN`] bytes.
+    /// The key has more than [`Key::MAX_LEN`] bytes.
     TooLong,
-    /// The key file could not be read.
+    /// The key file cannot be read.
     Unreadable(io::Error),
 }
 
-impl fmt::Display for Message {
+impl fmt::Display for HandshakeMessage {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
-            Message::Nonce => "nonce",
-            Message::Response => "response",
+            HandshakeMessage::Nonce => "nonce",
+            HandshakeMessage::Response => "response",
         })
     }
 }
@@ -67,14 +57,14 @@ impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Error::NoRandomness(_) => f.write_str("the operating system has no random bytes for a nonce"),
-            Error::Closed { part, received: 0, .. } => {
-                write!(f, "the peer closed the connection before sending its {part}")
+            Error::Closed { message, received: 0, .. } => {
+                write!(f, "the peer closed the connection before sending its {message}")
             }
-            Error::Closed { part, received, wanted } => {
-                write!(f, "the peer closed the connection after {received} of the {wanted} bytes of its {part}")
+            Error::Closed { message, received, expected } => {
+                write!(f, "the peer closed the connection after {received} of the {expected} bytes of its {message}")
             }
-            Error::Send { part, .. } => write!(f, "cannot send the {part}"),
-            Error::Receive { part, .. } => write!(f, "cannot receive the {part}"),
+            Error::Send(message, _) => write!(f, "cannot send the {message}"),
+            Error::Receive(message, _) => write!(f, "cannot receive the {message}"),
         }
     }
 }
@@ -84,7 +74,7 @@ impl std::error::Error for Error {
         match self {
             Error::NoRandomness(source) => Some(source),
             Error::Closed { .. } => None,
-            Error::Send { source, .. } | Error::Receive { source, .. } => Some(source),
+            Error::Send(_, source) | Error::Receive(_, source) => Some(source),
         }
     }
 }

@@ -1,56 +1,61 @@
 use std::io::{ErrorKind, Read, Write};
 
-use crate::{Error, Key, Message, Nonce, Response, Scheme};
+use crate::{Error, HandshakeMessage, Key, Nonce, Response, Scheme};
 
-/// What the challenger thinks of an answer.
+/// What the server concludes from a client's response.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[must_use = "a verdict that is not looked at lets everyone in"]
+#[must_use = "a verdict that nobody looks at lets everyone in"]
 pub enum Verdict {
-    /// The peer holds the key.
+    /// The client holds the key.
     Accepted,
-    /// It does not: its answer is another, or longer.
+    /// The client does not hold the key: its response is wrong or too long.
     Rejected,
 }
 
-/// The server's side: sends a new nonce, reads the answer, judges it.
+/// The server's side: sends a fresh nonce, reads the response and checks it.
 ///
 /// # Errors
-/// A wrong answer is a [`Verdict`]; an [`Error`] means that there was no whole answer to judge.
+/// Returns an error if no complete response arrives. A wrong response is not an error, but a [`Verdict`].
 pub fn challenge<S: Read + Write>(mut peer: S, key: &Key, scheme: Scheme) -> Result<Verdict, Error> {
     let nonce = Nonce::random()?;
-    send(&mut peer, Message::Nonce, nonce.as_ref())?;
-    let mut buffer = [0; Response::MAX_LEN];
-    let received = receive(&mut peer, Message::Response, &mut buffer[..scheme.read_len()], scheme.response_len())?;
-    let answer = Response::new(&buffer[..received]);
-    Ok(if answer.matches(&scheme.response(key, nonce)) { Verdict::Accepted } else { Verdict::Rejected })
+    send(&mut peer, HandshakeMessage::Nonce, nonce.as_ref())?;
+    let mut buffer = vec![0; scheme.read_len()];
+    let received = receive(&mut peer, HandshakeMessage::Response, &mut buffer, scheme.response_len())?;
+    let is_right = scheme.response(key, nonce).matches(&buffer[..received]);
+    Ok(if is_right { Verdict::Accepted } else { Verdict::Rejected })
 }
 
-/// The client's side: reads the nonce and answers it. Returns both, to be shown; the verdict is not sent.
+/// The client's side: reads the nonce and sends the response. Returns both, for the program to show.
 ///
 /// # Errors
-/// [`Error::Closed`] where the peer sends less than a nonce, [`Error::Receive`] where the stream fails.
+/// Returns an error if no complete nonce arrives, or the response cannot be sent.
 pub fn respond<S: Read + Write>(mut peer: S, key: &Key, scheme: Scheme) -> Result<(Nonce, Response), Error> {
     let mut nonce = [0; Nonce::LEN];
-    receive(&mut peer, Message::Nonce, &mut nonce, Nonce::LEN)?;
+    receive(&mut peer, HandshakeMessage::Nonce, &mut nonce, Nonce::LEN)?;
     let nonce = Nonce::from(nonce);
-    let answer = scheme.response(key, nonce);
-    send(&mut peer, Message::Response, answer.as_bytes())?;
-    Ok((nonce, answer))
+    let response = scheme.response(key, nonce);
+    send(&mut peer, HandshakeMessage::Response, response.as_bytes())?;
+    Ok((nonce, response))
 }
 
-fn send(peer: &mut impl Write, part: Message, bytes: &[u8]) -> Result<(), Error> {
-    peer.write_all(bytes).and_then(|()| peer.flush()).map_err(|source| Error::Send { part, source })
+fn send(peer: &mut impl Write, message: HandshakeMessage, bytes: &[u8]) -> Result<(), Error> {
+    peer.write_all(bytes).and_then(|()| peer.flush()).map_err(|error| Error::Send(message, error))
 }
 
-/// Reads until `wanted` bytes are in `buffer`, and returns how many came; more only where they came at once.
-fn receive(peer: &mut impl Read, part: Message, buffer: &mut [u8], wanted: usize) -> Result<usize, Error> {
+/// Reads until `expected` bytes have arrived. Returns how many are in `buffer`: more only if they arrived together.
+fn receive(
+    peer: &mut impl Read,
+    message: HandshakeMessage,
+    buffer: &mut [u8],
+    expected: usize,
+) -> Result<usize, Error> {
     let mut received = 0;
-    while received < wanted {
+    while received < expected {
         match peer.read(&mut buffer[received..]) {
-            Ok(0) => return Err(Error::Closed { part, received, wanted }),
+            Ok(0) => return Err(Error::Closed { message, received, expected }),
             Ok(count) => received += count,
             Err(error) if error.kind() == ErrorKind::Interrupted => {}
-            Err(source) => return Err(Error::Receive { part, source }),
+            Err(error) => return Err(Error::Receive(message, error)),
         }
     }
     Ok(received)

@@ -9,18 +9,18 @@ use crate::KeyError;
 
 /// The secret that both sides hold: 1 to [`Key::MAX_LEN`] bytes.
 ///
-/// It never prints itself, and its bytes are wiped from memory when it is dropped.
+/// A key never prints itself, and its bytes are wiped from memory when it is dropped.
 pub struct Key(Zeroizing<Vec<u8>>);
 
 impl Key {
-    /// The longest key taken, in bytes. HMAC itself has no limit, but hashes a key longer than its
-    /// block (64 bytes) before use, so that more adds nothing (RFC 2104, section 3).
+    /// The maximum length of a key, in bytes. HMAC has no limit of its own, but it hashes a key that is longer than
+    /// a block (64 bytes) before use, so a longer key adds no security (RFC 2104, section 3).
     pub const MAX_LEN: usize = 1024;
 
-    /// A key of these bytes.
+    /// Creates a key from its bytes.
     ///
     /// # Errors
-    /// [`KeyError::Empty`] or [`KeyError::TooLong`].
+    /// Returns an error if there are no bytes, or more than [`Key::MAX_LEN`].
     pub fn new(bytes: impl Into<Vec<u8>>) -> Result<Key, KeyError> {
         let bytes = Zeroizing::new(bytes.into());
         match bytes.len() {
@@ -30,22 +30,23 @@ impl Key {
         }
     }
 
-    /// The key in a file: all its bytes but one line ending at the end, which editors add.
+    /// Reads a key from a file: all its bytes, except for one line ending at the end, which editors add.
     ///
     /// # Errors
-    /// [`KeyError::Unreadable`] with what the system said, or what [`Key::new`] finds wrong.
+    /// Returns an error if the file cannot be read, or [`Key::new`] rejects its contents.
     pub fn from_file(path: &Path) -> Result<Key, KeyError> {
-        // One byte more than a key and its line ending may take tells a file that is too long.
-        let room = Self::MAX_LEN + b"\r\n".len() + 1;
-        let mut bytes = Zeroizing::new(Vec::with_capacity(room));
+        // One byte more than the longest key and its line ending shows that a file is too long.
+        let max_read = Self::MAX_LEN + b"\r\n".len() + 1;
+        // With its full capacity from the start, the buffer never moves and leaves an unwiped copy behind.
+        let mut bytes = Zeroizing::new(Vec::with_capacity(max_read));
         File::open(path)
-            .and_then(|file| file.take(room as u64).read_to_end(&mut bytes))
+            .and_then(|file| file.take(max_read as u64).read_to_end(&mut bytes))
             .map_err(KeyError::Unreadable)?;
         let line = bytes.strip_suffix(b"\n").unwrap_or(&bytes);
         Key::new(line.strip_suffix(b"\r").unwrap_or(line))
     }
 
-    /// The secret itself, for a library that computes with it. It is not to be printed.
+    /// The secret bytes, for a library that computes with them. Do not print them.
     pub fn as_bytes(&self) -> &[u8] {
         &self.0
     }

@@ -5,29 +5,32 @@ use subtle::ConstantTimeEq;
 
 use crate::Key;
 
-/// How the answer to a challenge is computed (RFC 2104) and written.
+/// How the response to a challenge is computed (HMAC, [RFC 2104](https://www.rfc-editor.org/rfc/rfc2104)) and encoded.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Scheme {
-    /// HMAC-MD5 as 32 lower-case hexadecimal characters: the gate. The answer is all that a client says.
+    /// HMAC-MD5 as 32 lower-case hexadecimal digits, for the gate. The client sends nothing else.
     Md5Hex,
-    /// HMAC-MD5 as 16 raw bytes: the echo. A session may follow at once.
+    /// HMAC-MD5 as 16 raw bytes, for the echo. A session may follow immediately.
     Md5,
-    /// HMAC-SHA-256 as 32 raw bytes: what a new program would use.
+    /// HMAC-SHA-256 as 32 raw bytes, for new programs.
     Sha256,
 }
 
 impl Scheme {
-    /// What a holder of `key` answers to `message`, which in a handshake is the nonce: HMAC(key, message).
+    /// Computes HMAC(key, message). In a handshake the message is the nonce.
     pub fn response(self, key: &Key, message: impl AsRef<[u8]>) -> Response {
-        let (key, message) = (key.as_bytes(), message.as_ref());
-        match self {
-            Scheme::Md5Hex => Response::new(&hex(&mac::<Hmac<Md5>>(key, message))),
-            Scheme::Md5 => Response::new(&mac::<Hmac<Md5>>(key, message)),
-            Scheme::Sha256 => Response::new(&mac::<Hmac<Sha256>>(key, message)),
-        }
+        let message = message.as_ref();
+        Response(match self {
+            Scheme::Md5Hex => {
+                let mac = u128::from_be_bytes(mac::<Hmac<Md5>>(key, message).into());
+                format!("{mac:032x}").into_bytes()
+            }
+            Scheme::Md5 => mac::<Hmac<Md5>>(key, message).to_vec(),
+            Scheme::Sha256 => mac::<Hmac<Sha256>>(key, message).to_vec(),
+        })
     }
 
-    /// The length of an answer, in bytes.
+    /// The length of a response, in bytes.
     pub fn response_len(self) -> usize {
         match self {
             Scheme::Md5Hex | Scheme::Sha256 => 32,
@@ -35,54 +38,36 @@ impl Scheme {
         }
     }
 
-    /// How many bytes the challenger takes in before it judges.
+    /// The maximum number of bytes that the server reads before it checks them.
     pub(crate) fn read_len(self) -> usize {
         match self {
-            // Nothing may follow a gate's answer, so one byte more is room enough to see that it is too long.
+            // Nothing may follow the gate's response. One extra byte shows that something did.
             Scheme::Md5Hex => self.response_len() + 1,
             Scheme::Md5 | Scheme::Sha256 => self.response_len(),
         }
     }
 }
 
-#[expect(clippy::expect_used, reason = "HMAC is defined for a key of any length")]
-fn mac<M: Mac + KeyInit>(key: &[u8], message: &[u8]) -> hmac::digest::Output<M> {
-    let mut mac = <M as KeyInit>::new_from_slice(key).expect("a key of any length will do");
+#[expect(clippy::expect_used, reason = "HMAC is defined for keys of any length")]
+fn mac<M: Mac + KeyInit>(key: &Key, message: &[u8]) -> hmac::digest::Output<M> {
+    let mut mac = <M as KeyInit>::new_from_slice(key.as_bytes()).expect("HMAC accepts keys of any length");
     mac.update(message);
     mac.finalize().into_bytes()
 }
 
-fn hex(bytes: &[u8]) -> Vec<u8> {
-    const DIGITS: &[u8; 16] = b"0123456789abcdef";
-    bytes.iter().flat_map(|byte| [byte >> 4, byte & 15]).map(|digit| DIGITS[usize::from(digit)]).collect()
-}
-
-/// What a peer answered, or should have: at most [`Response::MAX_LEN`] bytes.
+/// The right response to a challenge, as [`Scheme::response`] computes it.
 #[derive(Clone)]
-pub struct Response {
-    bytes: [u8; Response::MAX_LEN],
-    len: usize,
-}
+pub struct Response(Vec<u8>);
 
 impl Response {
-    /// The longest answer of any scheme and one byte more, so that one too long can be held and be wrong.
-    pub const MAX_LEN: usize = 33;
-
-    /// An answer of the first [`Response::MAX_LEN`] of `bytes`.
-    pub fn new(bytes: &[u8]) -> Response {
-        let mut answer = Response { bytes: [0; Response::MAX_LEN], len: bytes.len().min(Response::MAX_LEN) };
-        answer.bytes[..answer.len].copy_from_slice(&bytes[..answer.len]);
-        answer
-    }
-
-    /// The answer as it goes over the wire.
+    /// The bytes that go over the wire.
     pub fn as_bytes(&self) -> &[u8] {
-        &self.bytes[..self.len]
+        &self.0
     }
 
-    /// Whether the two are the same, in a time that tells nothing of where or how far they differ:
-    /// `hmac.compare_digest` in Python.
-    pub fn matches(&self, other: &Response) -> bool {
-        (self.bytes.ct_eq(&other.bytes) & self.len.ct_eq(&other.len)).into()
+    /// Compares with what a peer sent, like `hmac.compare_digest` in Python: the time that this takes does not
+    /// depend on how many of the bytes are right.
+    pub fn matches(&self, received: &[u8]) -> bool {
+        self.0.ct_eq(received).into()
     }
 }

@@ -17,28 +17,51 @@ pub struct Address {
 
 impl Address {
     /// Explains why `TcpListener::bind` failed for this address.
-    pub fn cannot_listen(&self, source: io::Error) -> Error {
-        Error { action: Action::Listen, address: self.clone(), source }
+    pub fn cannot_listen(&self, error: io::Error) -> Error {
+        let advice = match error.kind() {
+            ErrorKind::AddrInUse => {
+                Some("the port is in use; stop the program that uses it or choose another port with --listen")
+            }
+            ErrorKind::AddrNotAvailable => Some("this machine has no such address; use 127.0.0.1"),
+            ErrorKind::PermissionDenied => Some("permission denied; choose a port above 1023"),
+            _ => None,
+        };
+        self.explain("listen on", &error, advice)
     }
 
     /// Explains why a connection to this address failed, or why its host is unknown.
-    pub fn cannot_connect(&self, source: io::Error) -> Error {
-        Error { action: Action::Connect, address: self.clone(), source }
+    pub fn cannot_connect(&self, error: io::Error) -> Error {
+        let advice = match error.kind() {
+            ErrorKind::ConnectionRefused => {
+                Some("nothing listens there; start the server first, or set its address with --connect")
+            }
+            ErrorKind::TimedOut => Some("no response in time; check the address"),
+            _ => None,
+        };
+        self.explain("connect to", &error, advice)
     }
 
     /// Calls `connect` with each address of the host until it succeeds for one.
     ///
     /// # Errors
-    /// Returns an error if the host is unknown, or with the last failure.
+    /// Returns an error if the host is unknown, or else with the last failure of `connect`.
     pub fn try_each<T>(&self, connect: impl FnMut(SocketAddr) -> io::Result<T>) -> Result<T, Error> {
-        let mut failure = None;
+        let mut last_failure = unknown_host();
         for attempt in self.to_socket_addrs().map_err(|error| self.cannot_connect(error))?.map(connect) {
             match attempt {
                 Ok(connected) => return Ok(connected),
-                Err(error) => failure = Some(error),
+                Err(error) => last_failure = error,
             }
         }
-        Err(self.cannot_connect(failure.unwrap_or_else(|| io::Error::other(UnknownHost))))
+        Err(self.cannot_connect(last_failure))
+    }
+
+    fn explain(&self, action: &str, error: &io::Error, advice: Option<&str>) -> Error {
+        Error(match advice {
+            Some(advice) => format!("cannot {action} {self}: {advice}"),
+            None if error.kind() == unknown_host().kind() => format!("cannot resolve {}: {error}", self.host),
+            None => format!("cannot {action} {self}: {error}"),
+        })
     }
 }
 
@@ -46,8 +69,13 @@ impl ToSocketAddrs for Address {
     type Iter = vec::IntoIter<SocketAddr>;
 
     fn to_socket_addrs(&self) -> io::Result<Self::Iter> {
-        (self.host.as_str(), self.port).to_socket_addrs().map_err(|_| io::Error::other(UnknownHost))
+        (self.host.as_str(), self.port).to_socket_addrs().map_err(|_| unknown_host())
     }
+}
+
+/// No socket fails with this kind.
+fn unknown_host() -> io::Error {
+    io::Error::new(ErrorKind::NotFound, "unknown host; check the spelling")
 }
 
 impl FromStr for Address {
@@ -57,7 +85,10 @@ impl FromStr for Address {
         let expected = || "expected HOST:PORT, such as 127.0.0.1:9527 or localhost:9527".to_owned();
         let (host, port) = text.rsplit_once(':').ok_or_else(expected)?;
         // `parse` would also accept a sign.
-        let port = if port.starts_with('+') { return Err(expected()) } else { port.parse().map_err(|_| expected())? };
+        if port.starts_with('+') {
+            return Err(expected());
+        }
+        let port = port.parse().map_err(|_| expected())?;
         let host = match host.strip_prefix('[') {
             Some(rest) => rest.strip_suffix(']').ok_or_else(expected)?,
             // In `::1`, the host and the port cannot be told apart.
@@ -77,55 +108,12 @@ impl fmt::Display for Address {
 
 /// Why a program cannot listen or connect, in one line that says what to do.
 #[derive(Debug)]
-pub struct Error {
-    action: Action,
-    address: Address,
-    source: io::Error,
-}
-
-#[derive(Clone, Copy, Debug)]
-enum Action {
-    Listen,
-    Connect,
-}
-
-/// The operating system knows no address for a host name.
-#[derive(Debug)]
-struct UnknownHost;
+pub struct Error(String);
 
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Error { action, address, source } = self;
-        if source.get_ref().is_some_and(<dyn std::error::Error + Send + Sync>::is::<UnknownHost>) {
-            return write!(f, "cannot resolve {}: {UnknownHost}", address.host);
-        }
-        match action {
-            Action::Listen => write!(f, "cannot listen on {address}: ")?,
-            Action::Connect => write!(f, "cannot connect to {address}: ")?,
-        }
-        match (action, source.kind()) {
-            (Action::Listen, ErrorKind::AddrInUse) => {
-                f.write_str("the port is in use; stop the program that uses it or choose another port with --listen")
-            }
-            (Action::Listen, ErrorKind::AddrNotAvailable) => {
-                f.write_str("this machine has no such address; use 127.0.0.1")
-            }
-            (Action::Listen, ErrorKind::PermissionDenied) => f.write_str("permission denied; choose a port above 1023"),
-            (Action::Connect, ErrorKind::ConnectionRefused) => {
-                f.write_str("nothing listens there; start the server first, or set its address with --connect")
-            }
-            (Action::Connect, ErrorKind::TimedOut) => f.write_str("no response in time; check the address"),
-            _ => write!(f, "{source}"),
-        }
+        f.write_str(&self.0)
     }
 }
 
 impl std::error::Error for Error {}
-
-impl fmt::Display for UnknownHost {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("unknown host; check the spelling")
-    }
-}
-
-impl std::error::Error for UnknownHost {}

@@ -1,7 +1,7 @@
-//! What programs say to people: lines that a peer cannot forge, and a clear end.
+//! Output for people, which a peer cannot forge, and the exit status.
 //!
-//! Whatever a peer sent goes through [`escape`] or [`show`] before it is printed, so that it cannot move the
-//! cursor, recolour or rewrite what stands on the operator's terminal.
+//! Everything that a peer sent goes through [`escape`] or [`show`] before it is printed, so that it cannot move the
+//! cursor, change colours or overwrite what is on the operator's terminal.
 
 use std::fmt::Write as _;
 use std::io::{self, ErrorKind, IsTerminal, Write};
@@ -21,12 +21,12 @@ macro_rules! warn {
 
 #[doc(hidden)]
 pub fn say_to(mut stream: impl Write, line: std::fmt::Arguments<'_>) {
-    // In one piece, so that lines of several threads do not mix. Where nobody reads, there is nobody to tell.
+    // One write, so that the lines of several threads do not mix. If nobody reads them, there is nobody to tell.
     let _ = stream.write_all(format!("{line}\n").as_bytes());
 }
 
-/// The bytes as text in which nothing acts on a terminal: control characters and those that turn the writing
-/// direction are written as `\n` or `\u{202e}`, bytes that are no UTF-8 as `\xff`.
+/// Returns the bytes as text that cannot control a terminal: control characters, and those that change the writing
+/// direction, become `\n` or `\u{202e}`; bytes that are not UTF-8 become `\xff`.
 pub fn escape(bytes: &[u8]) -> String {
     let mut text = String::with_capacity(bytes.len());
     for chunk in bytes.utf8_chunks() {
@@ -36,11 +36,11 @@ pub fn escape(bytes: &[u8]) -> String {
     text
 }
 
-/// Prints what a peer answered, and a line ending: [escaped](escape), but for bytes that are no UTF-8, which
-/// pass as they came where standard output is a pipe or a file.
+/// Prints a peer's reply and a line ending. The reply is [escaped](escape), but if standard output is a pipe or a file,
+/// bytes that are not UTF-8 stay unchanged.
 ///
 /// # Errors
-/// What standard output says; [`exit_code`] takes a closed pipe for a normal end.
+/// Returns an error if standard output cannot be written to. [`exit_code`] treats a closed pipe as a normal end.
 pub fn show(bytes: &[u8]) -> io::Result<()> {
     let mut stdout = io::stdout().lock();
     if stdout.is_terminal() {
@@ -73,14 +73,14 @@ fn escape_bytes(bytes: &[u8], to: &mut String) {
     }
 }
 
-/// Line and paragraph separators, and what overrides the direction of writing (Unicode Standard Annex 9, section 2).
+/// Whether this is a line or paragraph separator, or changes the writing direction (Unicode Standard Annex 9, section 2).
 fn is_format_control(char: char) -> bool {
     matches!(char, '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
-/// How a program ends: an error as one line on standard error after the program's name, and status 1.
+/// Prints an error as one line on standard error, after the program's name, and returns the exit status.
 ///
-/// A closed pipe where the program prints is a normal end: its reader has seen enough.
+/// If the program's output is a pipe that was closed, this is a normal end: its reader has seen enough.
 pub fn exit_code(program: &str, result: anyhow::Result<()>) -> ExitCode {
     match result {
         Ok(()) => ExitCode::SUCCESS,

@@ -1,4 +1,4 @@
-//! Where a program's key comes from: `--key-file`, else the environment, else the tutorial.
+//! Where a program's key comes from: `--key-file`, the environment, or the tutorial.
 
 use std::env;
 use std::path::PathBuf;
@@ -6,51 +6,50 @@ use std::path::PathBuf;
 use anyhow::{Context, Result, ensure};
 use auth::Key;
 
-/// The environment variable that holds the key where no `--key-file` is given.
+/// The environment variable with the key, for programs that are started without `--key-file`.
 pub const VARIABLE: &str = "OPEN_SESAME_KEY";
 
-/// The option that says where the key is; to be flattened into a program's own.
+/// The minimum length of a key for HS256, in bytes: the length of its hash (RFC 7518, section 3.2).
+const MIN_FOR_HS256: usize = 32;
+
+/// The option `--key-file`, for a program to flatten into its own.
 #[derive(Clone, Debug, clap::Args)]
 pub struct KeySource {
-    /// File that holds the key; without it, the variable OPEN_SESAME_KEY, or else the tutorial's own key
+    /// File with the key [default: the variable OPEN_SESAME_KEY, or else the tutorial's key]
     #[arg(long, value_name = "FILE")]
     key_file: Option<PathBuf>,
 }
 
-/// The fewest bytes of a key for HS256: as many as its hash has (RFC 7518, section 3.2).
-const LEAST_FOR_HS256: usize = 32;
-
 impl KeySource {
-    /// The key; where it is the tutorial's, with a word to the user that everyone has it.
+    /// Returns the user's key, or else the tutorial's, with a warning that it is public.
     ///
     /// # Errors
-    /// A key file that cannot be read, and a key that is empty or too long; the message names the source.
+    /// Returns an error that names the source if the key file cannot be read, or the key is empty or too long.
     pub fn load(&self, tutorial: &str) -> Result<Key> {
-        if let Some(own) = self.own(|_| Ok(()))? {
-            return Ok(own);
+        if let Some(key) = self.users_key(|_| Ok(()))? {
+            return Ok(key);
         }
         cli::warn!("note: using the tutorial's key, which is public; set your own with --key-file or {VARIABLE}");
-        Key::new(tutorial).context("the tutorial's key")
+        Ok(Key::new(tutorial)?)
     }
 
-    /// The key, which is to sign tokens with HS256: the user's own must be as long as that asks for. The tutorial's is
-    /// not, and is taken with a word about it.
+    /// Like [`KeySource::load`], for a key that signs tokens with HS256. The user's key must have the length that HS256
+    /// requires. The tutorial's is shorter; the warning says so.
     ///
     /// # Errors
-    /// As [`KeySource::load`], and a key of the user's own that is too short.
+    /// Like [`KeySource::load`]; also if the user's key is too short.
     pub fn load_for_hs256(&self, tutorial: &str) -> Result<Key> {
-        if let Some(own) = self.own(long_enough_for_hs256)? {
-            return Ok(own);
+        if let Some(key) = self.users_key(check_length_for_hs256)? {
+            return Ok(key);
         }
         cli::warn!(
             "note: using the tutorial's key, which is public and too short for HS256 (RFC 7518, section 3.2); \
-             set your own of at least {LEAST_FOR_HS256} bytes with --key-file or {VARIABLE}"
+             set your own of at least {MIN_FOR_HS256} bytes with --key-file or {VARIABLE}"
         );
-        Key::new(tutorial).context("the tutorial's key")
+        Ok(Key::new(tutorial)?)
     }
 
-    /// The user's own key, if there is one, and this finds nothing wrong with it.
-    fn own(&self, check: impl Fn(&Key) -> Result<()>) -> Result<Option<Key>> {
+    fn users_key(&self, check: fn(&Key) -> Result<()>) -> Result<Option<Key>> {
         let (key, source) = if let Some(path) = &self.key_file {
             (Key::from_file(path), format!("--key-file {}", path.display()))
         } else if let Some(key) = env::var_os(VARIABLE) {
@@ -58,16 +57,17 @@ impl KeySource {
         } else {
             return Ok(None);
         };
-        let checked = key.map_err(Into::into).and_then(|key| check(&key).map(|()| key));
-        checked.context(source).map(Some)
+        let key = key.with_context(|| source.clone())?;
+        check(&key).context(source)?;
+        Ok(Some(key))
     }
 }
 
-fn long_enough_for_hs256(key: &Key) -> Result<()> {
+fn check_length_for_hs256(key: &Key) -> Result<()> {
     let length = key.as_bytes().len();
     ensure!(
-        length >= LEAST_FOR_HS256,
-        "the key has {length} bytes; HS256 asks for {LEAST_FOR_HS256} or more (RFC 7518, section 3.2)"
+        length >= MIN_FOR_HS256,
+        "the key has {length} bytes; HS256 asks for {MIN_FOR_HS256} or more (RFC 7518, section 3.2)"
     );
     Ok(())
 }

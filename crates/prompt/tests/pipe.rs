@@ -1,11 +1,11 @@
-//! Lines from a pipe, as echo-client and line-client take them.
+//! How echo-client and line-client read lines from a pipe.
 
 use anyhow::Result;
 use programs::{Ended, Language, Server, run};
 use prompt::MAX_LINE;
 
 #[test]
-fn the_longest_line_is_sent_and_no_longer_one() -> Result<()> {
+fn a_line_of_maximum_length_is_sent_and_no_longer_one() -> Result<()> {
     assert_eq!(MAX_LINE, 64 * 1024);
     let longest = "x".repeat(MAX_LINE);
     for ending in ["\n", "\r\n", ""] {
@@ -22,7 +22,7 @@ fn the_longest_line_is_sent_and_no_longer_one() -> Result<()> {
 }
 
 #[test]
-fn a_line_much_longer_is_not_sent_either() -> Result<()> {
+fn a_much_longer_line_is_not_sent_either() -> Result<()> {
     let ended = echo(&vec![b'x'; 16 << 20])?;
     assert_eq!(ended.status.code(), Some(1));
     assert_eq!(ended.err(), ["echo-client: a line is longer than 65536 bytes; not sent"]);
@@ -30,7 +30,7 @@ fn a_line_much_longer_is_not_sent_either() -> Result<()> {
 }
 
 #[test]
-fn lines_end_as_on_unix_or_windows_and_the_last_need_not() -> Result<()> {
+fn lines_may_end_as_on_unix_or_windows_and_the_last_one_without_an_ending() -> Result<()> {
     for input in ["one\ntwo\nthree\n", "one\r\ntwo\r\nthree\r\n", "one\ntwo\r\nthree"] {
         let ended = echo(input.as_bytes())?;
         assert!(ended.status.success(), "{:?}", ended.err());
@@ -41,7 +41,7 @@ fn lines_end_as_on_unix_or_windows_and_the_last_need_not() -> Result<()> {
 }
 
 #[test]
-fn quit_ends() -> Result<()> {
+fn quit_ends_the_client() -> Result<()> {
     for input in ["one\nquit\ntwo\n", "one\n  quit \r\ntwo\n", "one\nquit"] {
         let ended = echo(input.as_bytes())?;
         assert!(ended.status.success(), "{:?}", ended.err());
@@ -52,7 +52,7 @@ fn quit_ends() -> Result<()> {
 }
 
 #[test]
-fn an_empty_line_ends_where_it_is_a_request() -> Result<()> {
+fn an_empty_line_ends_the_clients_that_send_requests() -> Result<()> {
     let server = Server::start("line-server", Language::Rust, &[])?;
     let ended =
         run("line-client", Language::Rust, &["--connect", &server.address.to_string()], b"one\r\n two \n\r\nthree\n")?;
@@ -62,7 +62,7 @@ fn an_empty_line_ends_where_it_is_a_request() -> Result<()> {
     Ok(())
 }
 
-/// What echo-client makes of this input.
+/// Runs echo-client with this input.
 fn echo(input: &[u8]) -> Result<Ended> {
     const KEY: (&str, &str) = ("OPEN_SESAME_KEY", "a key for this test");
     let mut command = programs::command("echo-server", Language::Rust)?;
@@ -74,8 +74,7 @@ fn echo(input: &[u8]) -> Result<Ended> {
     Ok(ended)
 }
 
-/// The lines that a client printed, without their stamps.
+/// The lines that a client printed, without their timestamps.
 fn texts(ended: &Ended) -> Vec<&str> {
-    const STAMP: usize = "[Thu May 10 22:00:19 2018] ".len();
-    ended.out().into_iter().map(|line| line.get(STAMP..).unwrap_or(line)).collect()
+    ended.out().into_iter().map(|line| line.split_once("] ").map_or(line, |(_, text)| text)).collect()
 }

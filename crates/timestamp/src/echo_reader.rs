@@ -2,10 +2,10 @@ use std::fmt;
 
 use crate::{LEN, Timestamp, is_timestamp, may_become_timestamp};
 
-/// A message on its way back from a server that stamps each piece of it as it arrives.
+/// Reads an echo: a message that comes back from a server that puts a timestamp before each piece that it received.
 ///
-/// Nothing on the wire tells where an answer ends, and where the network broke the message there are further stamps
-/// inside. But the sender knows what it sent: the answer is whole when, stamps aside, all of that has come back.
+/// Nothing on the wire marks the end of an echo. If the network split the message, there are further timestamps inside.
+/// But the client knows what it sent: the echo is complete when, apart from timestamps, all of that has come back.
 ///
 /// ```
 /// # use timestamp::EchoReader;
@@ -21,27 +21,27 @@ use crate::{LEN, Timestamp, is_timestamp, may_become_timestamp};
 pub struct EchoReader<'a> {
     missing: &'a [u8],
     message: &'a [u8],
-    stamp: Option<Timestamp>,
-    /// What came and may be the beginning of a stamp: fewer than [`LEN`] bytes.
+    timestamp: Option<Timestamp>,
+    /// Bytes that may be the beginning of a timestamp: fewer than [`LEN`].
     held: Vec<u8>,
 }
 
 impl<'a> EchoReader<'a> {
-    /// An answer to `message` of which nothing has come yet.
+    /// Creates a reader for the echo of `message`.
     pub fn new(message: &'a [u8]) -> EchoReader<'a> {
-        EchoReader { missing: message, message, stamp: None, held: Vec::new() }
+        EchoReader { missing: message, message, timestamp: None, held: Vec::new() }
     }
 
-    /// Takes the next bytes of the answer.
+    /// Adds the next bytes from the server.
     ///
     /// # Errors
-    /// [`NotAnEcho`] where they are neither a stamp nor what was sent.
+    /// Returns an error if the bytes are neither a timestamp nor part of the message.
     pub fn feed(&mut self, bytes: &[u8]) -> Result<(), NotAnEcho> {
         self.held.extend_from_slice(bytes);
         let held = std::mem::take(&mut self.held);
         let mut rest = &held[..];
-        while !rest.is_empty() && !self.waits_for_more_than(rest) {
-            rest = self.take_stamp_or_text(rest)?;
+        while !rest.is_empty() && !self.needs_more_than(rest) {
+            rest = self.strip_timestamp_or_text(rest)?;
         }
         self.held = rest.to_vec();
         Ok(())
@@ -52,24 +52,24 @@ impl<'a> EchoReader<'a> {
         self.missing.is_empty()
     }
 
-    /// The message behind the first of its stamps.
+    /// Returns the message with the first timestamp before it.
     pub fn timestamped(&self) -> Vec<u8> {
-        let stamp = self.stamp.as_ref().map_or(&[][..], |stamp| stamp);
-        [stamp, self.message].concat()
+        let timestamp = self.timestamp.as_ref().map_or(&[][..], |timestamp| timestamp);
+        [timestamp, self.message].concat()
     }
 
-    /// Whether only more bytes can tell a stamp from text that looks like one.
-    fn waits_for_more_than(&self, bytes: &[u8]) -> bool {
-        // All that is missing is known by being that; but an answer begins with a stamp.
-        let is_the_rest = self.stamp.is_some() && bytes == self.missing;
+    /// Whether these bytes may be part of a timestamp or of the message, so that only more bytes can tell.
+    fn needs_more_than(&self, bytes: &[u8]) -> bool {
+        // Exactly what is missing completes the echo; but an echo begins with a timestamp.
+        let is_the_rest = self.timestamp.is_some() && bytes == self.missing;
         bytes.len() < LEN && may_become_timestamp(bytes) && !is_the_rest
     }
 
-    fn take_stamp_or_text<'b>(&mut self, bytes: &'b [u8]) -> Result<&'b [u8], NotAnEcho> {
-        // Text that looks like a stamp is known by being what is missing; but an answer begins with a stamp.
-        if is_timestamp(bytes) && (self.stamp.is_none() || !self.missing.starts_with(&bytes[..LEN])) {
-            let (stamp, rest) = bytes.split_at(LEN);
-            self.stamp.get_or_insert_with(|| std::array::from_fn(|i| stamp[i]));
+    fn strip_timestamp_or_text<'b>(&mut self, bytes: &'b [u8]) -> Result<&'b [u8], NotAnEcho> {
+        // A message may contain text that looks like a timestamp; but an echo begins with a real one.
+        if is_timestamp(bytes) && (self.timestamp.is_none() || !self.missing.starts_with(&bytes[..LEN])) {
+            let (timestamp, rest) = bytes.split_at(LEN);
+            self.timestamp = self.timestamp.or(timestamp.try_into().ok());
             return Ok(rest);
         }
         let next_bracket = bytes[1..].iter().position(|byte| *byte == b'[').map_or(bytes.len(), |at| at + 1);
@@ -79,7 +79,7 @@ impl<'a> EchoReader<'a> {
     }
 }
 
-/// The server answered with something that was not sent to it.
+/// The server replied with something that was not sent to it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct NotAnEcho;
 

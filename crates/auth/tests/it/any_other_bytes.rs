@@ -1,29 +1,27 @@
-//! Bytes other than the right answer are never accepted, and never panic: too few are an error that says so, all others
-//! are rejected.
+//! Nothing but the right response is ever accepted, or panics: a short one is an error, all others are rejected.
 
-use crate::peer;
-
-use auth::{Error, Key, Message, Nonce, Scheme, Verdict, challenge, respond};
-use peer::Peer;
+use auth::{Error, HandshakeMessage, Key, Nonce, Scheme, Verdict, challenge, respond};
 use proptest::collection::vec;
 use proptest::prelude::*;
 
-/// What a client that does not hold the key sends in place of the right answer.
+use crate::peer::{self, Peer};
+
+/// What a client without the key sends instead of the right response.
 #[derive(Clone, Debug)]
-enum Other {
+enum Forgery {
     Bytes(Vec<u8>),
-    /// So many bytes of the right answer, and then these.
+    /// This many bytes of the right response, and then these.
     Prefix(usize, Vec<u8>),
-    /// The right answer but for one bit.
+    /// The right response with one bit inverted.
     Bit(usize),
 }
 
-impl Other {
-    fn than(&self, right: &[u8]) -> Vec<u8> {
+impl Forgery {
+    fn bytes(&self, right: &[u8]) -> Vec<u8> {
         match self {
-            Other::Bytes(bytes) => bytes.clone(),
-            Other::Prefix(len, then) => [&right[..len % right.len()], then].concat(),
-            Other::Bit(bit) => {
+            Forgery::Bytes(bytes) => bytes.clone(),
+            Forgery::Prefix(len, then) => [&right[..len % right.len()], then].concat(),
+            Forgery::Bit(bit) => {
                 let mut bytes = right.to_vec();
                 bytes[bit / 8 % right.len()] ^= 1 << (bit % 8);
                 bytes
@@ -32,43 +30,43 @@ impl Other {
     }
 }
 
-fn other() -> impl Strategy<Value = Other> {
+fn forgery() -> impl Strategy<Value = Forgery> {
     prop_oneof![
-        vec(any::<u8>(), 0..70).prop_map(Other::Bytes),
-        (any::<usize>(), vec(any::<u8>(), 0..40)).prop_map(|(len, then)| Other::Prefix(len, then)),
-        any::<usize>().prop_map(Other::Bit),
+        vec(any::<u8>(), 0..70).prop_map(Forgery::Bytes),
+        (any::<usize>(), vec(any::<u8>(), 0..40)).prop_map(|(len, then)| Forgery::Prefix(len, then)),
+        any::<usize>().prop_map(Forgery::Bit),
     ]
 }
 
-/// Checks that a client which sends `what` of the right answer is not accepted.
-fn is_refused(
+/// Checks that the server rejects a client that sends what `forge` makes of the right response.
+fn is_rejected(
     scheme: Scheme,
     key: Vec<u8>,
     pieces: peer::Pieces,
-    what: impl Fn(&[u8]) -> Vec<u8>,
+    forge: impl Fn(&[u8]) -> Vec<u8>,
 ) -> Result<(), TestCaseError> {
     let key = Key::new(key)?;
     let mut sent = 0;
     let client = Peer::new(pieces, |nonce: &[u8]| {
         let right = scheme.response(&key, nonce);
-        let mut answer = what(right.as_bytes());
-        // Once in thousands of runs chance hits on the right answer, which would be accepted.
-        if answer.starts_with(right.as_bytes()) {
-            answer[0] ^= 1;
+        let mut response = forge(right.as_bytes());
+        // Once in thousands of runs, chance produces the right response.
+        if response.starts_with(right.as_bytes()) {
+            response[0] ^= 1;
         }
-        sent = answer.len();
-        answer
+        sent = response.len();
+        response
     });
     let verdict = challenge(client, &key, scheme);
-    let wanted = scheme.response_len();
     match verdict {
         Ok(verdict) => {
             prop_assert_eq!(verdict, Verdict::Rejected);
-            prop_assert!(sent >= wanted);
+            prop_assert!(sent >= scheme.response_len());
         }
-        Err(Error::Closed { part, received, wanted: of }) => {
-            prop_assert_eq!((part, received, of), (Message::Response, sent, wanted));
-            prop_assert!(sent < wanted);
+        Err(Error::Closed { message, received, expected }) => {
+            prop_assert_eq!((message, received), (HandshakeMessage::Response, sent));
+            prop_assert_eq!(expected, scheme.response_len());
+            prop_assert!(sent < expected);
         }
         Err(error) => return Err(error.into()),
     }
@@ -77,17 +75,17 @@ fn is_refused(
 
 proptest! {
     #[test]
-    fn other_bytes_are_refused(
+    fn other_bytes_are_rejected(
         scheme in peer::scheme(),
         key in peer::key(),
         pieces in peer::pieces(),
-        other in other(),
+        forgery in forgery(),
     ) {
-        is_refused(scheme, key, pieces, |right| other.than(right))?;
+        is_rejected(scheme, key, pieces, |right| forgery.bytes(right))?;
     }
 
     #[test]
-    fn the_answer_of_another_key_is_refused(
+    fn the_response_of_another_key_is_rejected(
         scheme in peer::scheme(),
         key in peer::key(),
         others in peer::key(),
@@ -100,23 +98,23 @@ proptest! {
     }
 
     #[test]
-    fn yesterdays_answer_is_refused(
+    fn a_recorded_response_is_rejected(
         scheme in peer::scheme(),
         key in peer::key(),
-        yesterday: [u8; Nonce::LEN],
+        recorded: [u8; Nonce::LEN],
         pieces in peer::pieces(),
     ) {
-        let overheard = scheme.response(&Key::new(key.clone())?, yesterday);
-        is_refused(scheme, key, pieces, |_| overheard.as_bytes().to_vec())?;
+        let response = scheme.response(&Key::new(key.clone())?, recorded);
+        is_rejected(scheme, key, pieces, |_| response.as_bytes().to_vec())?;
     }
 
     #[test]
-    fn hex_in_upper_case_is_refused(key in peer::key(), pieces in peer::pieces()) {
-        is_refused(Scheme::Md5Hex, key, pieces, <[u8]>::to_ascii_uppercase)?;
+    fn upper_case_hex_is_rejected(key in peer::key(), pieces in peer::pieces()) {
+        is_rejected(Scheme::Md5Hex, key, pieces, <[u8]>::to_ascii_uppercase)?;
     }
 
     #[test]
-    fn hex_with_more_behind_it_at_once_is_refused(key in peer::key(), more in vec(any::<u8>(), 1..40)) {
+    fn hex_with_more_bytes_after_it_is_rejected(key in peer::key(), more in vec(any::<u8>(), 1..40)) {
         let key = Key::new(key)?;
         let client = Peer::new(vec![100], |nonce: &[u8]| {
             [Scheme::Md5Hex.response(&key, nonce).as_bytes(), &more].concat()
@@ -125,7 +123,7 @@ proptest! {
     }
 
     #[test]
-    fn less_than_a_nonce_is_not_answered(
+    fn the_client_does_not_respond_to_a_short_nonce(
         scheme in peer::scheme(),
         key in peer::key(),
         bytes in vec(any::<u8>(), 0..Nonce::LEN),
@@ -133,18 +131,18 @@ proptest! {
     ) {
         let mut server = Peer::new(pieces, |_: &[u8]| bytes.clone());
         let error = respond(&mut server, &Key::new(key)?, scheme).err();
-        let Some(Error::Closed { part: Message::Nonce, received, wanted: Nonce::LEN }) = error else {
+        let Some(Error::Closed { message: HandshakeMessage::Nonce, received, expected: Nonce::LEN }) = error else {
             return Err(TestCaseError::fail(format!("{error:?}")));
         };
         prop_assert_eq!(received, bytes.len());
-        prop_assert!(server.heard.is_empty());
+        prop_assert!(server.received.is_empty());
     }
 }
 
 #[test]
-fn no_bytes_are_refused() -> Result<(), TestCaseError> {
+fn an_empty_response_is_rejected() -> Result<(), TestCaseError> {
     for scheme in [Scheme::Md5Hex, Scheme::Md5, Scheme::Sha256] {
-        is_refused(scheme, b"key".to_vec(), vec![100], |_| Vec::new())?;
+        is_rejected(scheme, b"key".to_vec(), vec![100], |_| Vec::new())?;
     }
     Ok(())
 }

@@ -1,26 +1,23 @@
-//! What each error says, and what it says was behind it.
+//! The text and the source of each error.
 
 use std::error::Error as _;
 use std::io;
 
-use auth::{Error, KeyError, Message};
+use auth::HandshakeMessage::{Nonce, Response};
+use auth::{Error, KeyError};
 use rand::rngs::SysError;
 
 #[test]
 fn errors_of_a_handshake() {
-    let closed = |part, received, wanted| Error::Closed { part, received, wanted };
-    let io = |part| Error::Receive { part, source: io::Error::other("the wire is cut") };
+    let closed = |message, received, expected| Error::Closed { message, received, expected };
+    let io_error = || io::Error::other("the wire is cut");
     for (error, text, source) in [
-        (closed(Message::Nonce, 0, 32), "the peer closed the connection before sending its nonce", None),
-        (closed(Message::Nonce, 5, 32), "the peer closed the connection after 5 of the 32 bytes of its nonce", None),
-        (closed(Message::Response, 0, 16), "the peer closed the connection before sending its response", None),
-        (
-            closed(Message::Response, 15, 16),
-            "the peer closed the connection after 15 of the 16 bytes of its response",
-            None,
-        ),
-        (io(Message::Nonce), "cannot receive the nonce", Some("the wire is cut")),
-        (io(Message::Response), "cannot receive the response", Some("the wire is cut")),
+        (closed(Nonce, 0, 32), "the peer closed the connection before sending its nonce", None),
+        (closed(Nonce, 5, 32), "the peer closed the connection after 5 of the 32 bytes of its nonce", None),
+        (closed(Response, 0, 16), "the peer closed the connection before sending its response", None),
+        (closed(Response, 15, 16), "the peer closed the connection after 15 of the 16 bytes of its response", None),
+        (Error::Send(Nonce, io_error()), "cannot send the nonce", Some("the wire is cut")),
+        (Error::Receive(Response, io_error()), "cannot receive the response", Some("the wire is cut")),
         (
             Error::NoRandomness(SysError::UNSUPPORTED),
             "the operating system has no random bytes for a nonce",

@@ -1,16 +1,16 @@
-//! One fixed key and nonce have one answer, in Rust and in Python.
+//! For a fixed key and nonce, Rust and Python compute the same response.
 
 use auth::{Key, Nonce, Scheme};
 
 #[test]
-fn the_gates_answer() {
+fn response_of_the_gate() {
     let key = Key::new("老衲洗头用飘柔").unwrap();
     let nonce = Nonce::from(std::array::from_fn(|i| i as u8));
     assert_eq!(Scheme::Md5Hex.response(&key, nonce).as_bytes(), b"00f626b82f891188de326e430626405d");
 }
 
 #[test]
-fn the_echos_answer() {
+fn response_of_the_echo() {
     let key = Key::new("芝麻开门").unwrap();
     let nonce = Nonce::from([0x0b; 32]);
     assert_eq!(
@@ -20,7 +20,7 @@ fn the_echos_answer() {
 }
 
 #[test]
-fn python_answers_the_same() {
+fn python_computes_the_same() {
     let output = programs::python()
         .current_dir(programs::root())
         .args(["-m", "unittest", "crates.auth.test_golden"])

@@ -1,4 +1,4 @@
-//! How long a key may be, given by itself or in a file.
+//! The length limits of a key, and how a key file is read.
 
 use std::error::Error;
 use std::io::{self, Write};
@@ -13,7 +13,7 @@ use auth::{Key, KeyError, Scheme};
 type Result = std::result::Result<(), Box<dyn Error>>;
 
 #[test]
-fn a_key_has_1_byte_to_1024() -> Result {
+fn a_key_has_1_to_1024_bytes() -> Result {
     assert_eq!(Key::MAX_LEN, 1024);
     assert_same(&Key::new("k")?, b"k");
     assert_same(&Key::new([b'k'; Key::MAX_LEN])?, &[b'k'; Key::MAX_LEN]);
@@ -23,7 +23,7 @@ fn a_key_has_1_byte_to_1024() -> Result {
 }
 
 #[test]
-fn a_file_may_end_its_key_as_editors_do() -> Result {
+fn a_line_ending_after_the_key_is_ignored() -> Result {
     for key in [&b"k"[..], &[b'k'; Key::MAX_LEN], "芝麻开门".as_bytes(), b"\xff\x00 ", b"a\r\nb"] {
         for ending in ["", "\n", "\r\n"] {
             let file = TempFile::new("ending", &[key, ending.as_bytes()].concat())?;
@@ -34,7 +34,7 @@ fn a_file_may_end_its_key_as_editors_do() -> Result {
 }
 
 #[test]
-fn only_one_line_ending_is_not_the_key() -> Result {
+fn only_one_line_ending_is_ignored() -> Result {
     for (text, key) in [("k\n\n", "k\n"), ("k\r\n\r\n", "k\r\n"), ("k\n\r", "k\n"), (" k ", " k "), ("\nk", "\nk")] {
         let file = TempFile::new("only_one", text.as_bytes())?;
         assert_same(&Key::from_file(&file.0)?, key.as_bytes());
@@ -43,7 +43,7 @@ fn only_one_line_ending_is_not_the_key() -> Result {
 }
 
 #[test]
-fn a_file_of_a_line_ending_alone_has_no_key() -> Result {
+fn a_file_with_only_a_line_ending_is_an_empty_key() -> Result {
     for text in ["", "\n", "\r\n"] {
         let file = TempFile::new("no_key", text.as_bytes())?;
         assert!(matches!(Key::from_file(&file.0), Err(KeyError::Empty)), "{text:?}");
@@ -52,7 +52,7 @@ fn a_file_of_a_line_ending_alone_has_no_key() -> Result {
 }
 
 #[test]
-fn a_file_of_more_than_a_key_is_refused() -> Result {
+fn a_file_longer_than_a_key_is_rejected() -> Result {
     for ending in ["", "\n", "\r\n", "more"] {
         let file = TempFile::new("more", &[&[b'k'; Key::MAX_LEN + 1], ending.as_bytes()].concat())?;
         assert!(matches!(Key::from_file(&file.0), Err(KeyError::TooLong)), "{ending:?}");
@@ -60,9 +60,9 @@ fn a_file_of_more_than_a_key_is_refused() -> Result {
     Ok(())
 }
 
-/// A file without an end, as far as its reader can tell: to wait for that would be to wait for ever.
+/// The pipe stays open: a reader that waits for the end of the file would wait forever.
 #[test]
-fn a_file_much_larger_is_not_read_whole() -> Result {
+fn a_much_longer_file_is_not_read_to_its_end() -> Result {
     let (file, mut writer) = io::pipe()?;
     writer.write_all(&[b'k'; 4 * Key::MAX_LEN])?;
     let (sender, receiver) = mpsc::channel();
@@ -73,20 +73,20 @@ fn a_file_much_larger_is_not_read_whole() -> Result {
 }
 
 #[test]
-fn a_file_that_is_not_there_cannot_be_read() {
+fn a_missing_file_cannot_be_read() {
     let error = Key::from_file(&path("not_there")).err();
     let Some(KeyError::Unreadable(error)) = error else { panic!("{error:?}") };
     assert_eq!(error.kind(), io::ErrorKind::NotFound);
 }
 
-/// A key shows itself only by its answers.
+/// Compares keys by their responses.
 #[track_caller]
 fn assert_same(key: &Key, bytes: &[u8]) {
-    let answer = |key: &Key| Scheme::Sha256.response(key, "").as_bytes().to_vec();
-    assert_eq!(Some(answer(key)), Key::new(bytes).ok().as_ref().map(answer));
+    let response = |key: &Key| Scheme::Sha256.response(key, "").as_bytes().to_vec();
+    assert_eq!(Some(response(key)), Key::new(bytes).ok().as_ref().map(response));
 }
 
-/// Removed when it is dropped.
+/// A file that is removed when this is dropped.
 struct TempFile(PathBuf);
 
 impl TempFile {

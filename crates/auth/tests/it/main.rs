@@ -7,7 +7,6 @@ mod golden;
 mod key_limits;
 mod nonces;
 mod peer;
-mod rfc2202;
-mod rfc4231;
+mod rfc_vectors;
 mod secrets;
 mod wycheproof;

@@ -1,4 +1,4 @@
-//! A nonce is new each time.
+//! Every nonce is different.
 
 use std::collections::HashSet;
 use std::io::{self, Read, Write};
@@ -6,12 +6,12 @@ use std::io::{self, Read, Write};
 use auth::{Error, Key, Nonce, Scheme, challenge};
 
 #[test]
-fn nonces_are_unlike_one_another() -> Result<(), Error> {
+fn nonces_differ_from_one_another() -> Result<(), Error> {
     let mut seen = HashSet::new();
     for _ in 0..1000 {
         let nonce = Nonce::random()?;
         assert_eq!(nonce.as_ref().len(), 32);
-        // Nor is a part of them the same each time.
+        // No part of a nonce stays the same either.
         for (place, part) in nonce.as_ref().chunks(8).enumerate() {
             assert!(seen.insert((place, part.to_vec())), "{nonce:?}");
         }
@@ -20,7 +20,7 @@ fn nonces_are_unlike_one_another() -> Result<(), Error> {
 }
 
 #[test]
-fn each_challenge_has_a_nonce_of_its_own() -> Result<(), Box<dyn std::error::Error>> {
+fn each_challenge_sends_another_nonce() -> Result<(), Box<dyn std::error::Error>> {
     let key = Key::new("open sesame")?;
     let mut seen = HashSet::new();
     for _ in 0..100 {
@@ -32,7 +32,7 @@ fn each_challenge_has_a_nonce_of_its_own() -> Result<(), Box<dyn std::error::Err
     Ok(())
 }
 
-/// A client that hears the nonce and leaves.
+/// A client that receives the nonce and closes.
 struct Leaves(Vec<u8>);
 
 impl Read for Leaves {

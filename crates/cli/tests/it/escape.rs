@@ -1,4 +1,4 @@
-//! What a peer sends cannot act on the operator's terminal, and what is only writing is left as it is.
+//! What a peer sends cannot control the operator's terminal, and ordinary text stays unchanged.
 
 use cli::escape;
 
@@ -14,7 +14,7 @@ fn control_characters_are_escaped() {
         };
         assert_eq!(escape(&[b'a', byte, b'b']), format!("a{escaped}b"));
     }
-    // C1, which a terminal may take for ESC and a letter.
+    // C1, which a terminal may interpret as ESC and a letter.
     for char in '\u{80}'..='\u{9f}' {
         assert_eq!(escape(char.to_string().as_bytes()), format!("\\u{{{:x}}}", u32::from(char)));
     }
@@ -22,19 +22,19 @@ fn control_characters_are_escaped() {
 }
 
 #[test]
-fn what_turns_the_writing_or_ends_a_line_is_escaped() {
+fn direction_changes_and_line_separators_are_escaped() {
     for char in ('\u{2028}'..='\u{202e}').chain('\u{2066}'..='\u{2069}') {
         assert_eq!(escape(format!("a{char}b").as_bytes()), format!("a\\u{{{:x}}}b", u32::from(char)));
     }
 }
 
 #[test]
-fn bytes_that_are_no_utf_8_are_escaped() {
+fn bytes_that_are_not_utf_8_are_escaped() {
     for (bytes, escaped) in [
         (&b"a\xffb"[..], "a\\xffb"),
         (b"\xe4\xb8", "\\xe4\\xb8"),
         (b"\xe4\xb8x\xad", "\\xe4\\xb8x\\xad"),
-        // An overlong NUL, a surrogate, a C1 byte by itself, a character beyond the last.
+        // An overlong NUL, a surrogate, a lone C1 byte, a character beyond U+10FFFF.
         (b"\xc0\x80", "\\xc0\\x80"),
         (b"\xed\xa0\x80", "\\xed\\xa0\\x80"),
         (b"\x9b2J", "\\x9b2J"),
@@ -45,7 +45,7 @@ fn bytes_that_are_no_utf_8_are_escaped() {
 }
 
 #[test]
-fn writing_is_left_as_it_is() {
+fn ordinary_text_stays_unchanged() {
     for text in
         ["", "plain, \\ \" and '", "芝麻开门", "👩‍💻 🇨🇳 ❤️", "e\u{301} नमस्ते", "שלום עולם", "العربية", "\u{a0}\u{3000}"]
     {

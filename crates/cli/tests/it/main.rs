@@ -3,4 +3,5 @@
 mod address_errors;
 mod address_forms;
 mod address_sockets;
+mod durations;
 mod escape;

@@ -1,4 +1,4 @@
 //! One test binary; each module tests one behaviour.
 
-mod answers;
 mod deadline;
+mod replies;

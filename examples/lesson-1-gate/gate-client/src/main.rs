@@ -30,10 +30,10 @@ fn main() -> ExitCode {
 
 fn run(args: Args) -> Result<()> {
     let key = args.key.load(TUTORIAL_KEY)?;
-    let address = &args.server.connect;
-    let stream = args.server.connect.try_each(|address| TcpStream::connect_timeout(&address, args.server.deadline))?;
-    let server = TimedStream::new(stream, args.server.deadline);
-    let (_, response) = auth::respond(server, &key, Scheme::Md5Hex).with_context(|| format!("{address}"))?;
+    let client::Options { connect: address, deadline } = args.server;
+    let stream = address.try_each(|address| TcpStream::connect_timeout(&address, deadline))?;
+    let server = TimedStream::new(stream, deadline);
+    let (_, response) = auth::respond(server, &key, Scheme::Md5Hex).with_context(|| address.to_string())?;
     say!("responded to {address} with {}", cli::escape(response.as_bytes()));
     say!("the server does not send its verdict: see the server's terminal");
     Ok(())

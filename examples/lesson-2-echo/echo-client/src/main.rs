@@ -32,10 +32,10 @@ fn main() -> ExitCode {
 
 fn run(args: Args) -> Result<()> {
     let key = args.key.load(TUTORIAL_KEY)?;
-    let address = &args.server.connect;
-    let stream = args.server.connect.try_each(|address| TcpStream::connect_timeout(&address, args.server.deadline))?;
-    let mut server = TimedStream::new(stream, args.server.deadline);
-    auth::respond(&mut server, &key, Scheme::Md5).with_context(|| format!("{address}"))?;
+    let client::Options { connect: address, deadline } = args.server;
+    let stream = address.try_each(|address| TcpStream::connect_timeout(&address, deadline))?;
+    let mut server = TimedStream::new(stream, deadline);
+    auth::respond(&mut server, &key, Scheme::Md5).with_context(|| address.to_string())?;
     let mut prompt = Prompt::new()?;
     let mut has_echoed = false;
     while let Some(line) = prompt.line()? {
@@ -49,7 +49,7 @@ fn run(args: Args) -> Result<()> {
             Err(error) if !has_echoed && client::is_closed(&error) => {
                 bail!("{address} rejected our response and closed the connection; do both sides use the same key?")
             }
-            echo => echo.with_context(|| format!("{address}"))?,
+            echo => echo.with_context(|| address.to_string())?,
         };
         has_echoed = true;
         cli::show(&echo)?;

@@ -22,16 +22,15 @@ fn main() -> ExitCode {
 }
 
 fn run(args: Args) -> Result<()> {
+    let client::Options { connect: address, deadline } = args.server;
     let mut prompt = Prompt::new()?;
     while let Some(line) = prompt.line()? {
         if line.is_empty() {
             break;
         }
         let request = [&line[..], b"\r\n"].concat();
-        let stream =
-            args.server.connect.try_each(|address| TcpStream::connect_timeout(&address, args.server.deadline))?;
-        let server = TimedStream::new(stream, args.server.deadline);
-        let reply = server.request(&request).with_context(|| args.server.connect.to_string())?;
+        let stream = address.try_each(|address| TcpStream::connect_timeout(&address, deadline))?;
+        let reply = TimedStream::new(stream, deadline).request(&request).with_context(|| address.to_string())?;
         cli::show(reply.trim_ascii_end())?;
     }
     Ok(())

@@ -22,15 +22,14 @@ fn main() -> ExitCode {
 }
 
 fn run(args: Args) -> Result<()> {
+    let client::Options { connect: address, deadline } = args.server;
     let mut prompt = Prompt::new()?;
     while let Some(message) = prompt.line()? {
         if message.is_empty() {
             break;
         }
-        let stream =
-            args.server.connect.try_each(|address| TcpStream::connect_timeout(&address, args.server.deadline))?;
-        let server = TimedStream::new(stream, args.server.deadline);
-        let reply = server.request(&message).with_context(|| args.server.connect.to_string())?;
+        let stream = address.try_each(|address| TcpStream::connect_timeout(&address, deadline))?;
+        let reply = TimedStream::new(stream, deadline).request(&message).with_context(|| address.to_string())?;
         cli::show(&reply)?;
     }
     Ok(())

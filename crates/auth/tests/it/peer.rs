@@ -1,4 +1,4 @@
-//! The other side of a handshake, over a stream that breaks everything into pieces.
+//! The other side of a handshake, over a stream that fragments everything.
 
 use std::io::{self, ErrorKind, Read, Write};
 
@@ -6,23 +6,23 @@ use auth::Scheme;
 use proptest::collection::vec;
 use proptest::prelude::*;
 
-/// How many bytes each read and each write moves, over and over; 0 stands for an interruption.
+/// How many bytes each read and write transfers, in turn and from the start again; 0 is an interruption.
 pub(crate) type Pieces = Vec<usize>;
 
-/// A peer that hears what is written to it, and says something when it is first read from.
+/// A peer that sends something when it is first read from, depending on what was written to it.
 pub(crate) struct Peer<F> {
     pieces: std::iter::Cycle<std::vec::IntoIter<usize>>,
-    says: Option<F>,
-    /// What it says and nobody has read yet.
+    send: Option<F>,
+    /// What it sent and nobody has read yet.
     pub(crate) unread: Vec<u8>,
     /// What was written to it.
-    pub(crate) heard: Vec<u8>,
+    pub(crate) received: Vec<u8>,
 }
 
 impl<F: FnOnce(&[u8]) -> Vec<u8>> Peer<F> {
-    /// A peer that says what `says` makes of what it has heard.
-    pub(crate) fn new(pieces: Pieces, says: F) -> Peer<F> {
-        Peer { pieces: pieces.into_iter().cycle(), says: Some(says), unread: Vec::new(), heard: Vec::new() }
+    /// Creates a peer that sends what `send` makes of the bytes that it received.
+    pub(crate) fn new(pieces: Pieces, send: F) -> Peer<F> {
+        Peer { pieces: pieces.into_iter().cycle(), send: Some(send), unread: Vec::new(), received: Vec::new() }
     }
 
     fn next_piece(&mut self) -> io::Result<usize> {
@@ -35,8 +35,8 @@ impl<F: FnOnce(&[u8]) -> Vec<u8>> Peer<F> {
 
 impl<F: FnOnce(&[u8]) -> Vec<u8>> Read for Peer<F> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        if let Some(says) = self.says.take() {
-            self.unread = says(&self.heard);
+        if let Some(send) = self.send.take() {
+            self.unread = send(&self.received);
         }
         let count = self.next_piece()?.min(buffer.len()).min(self.unread.len());
         buffer[..count].copy_from_slice(&self.unread[..count]);
@@ -48,7 +48,7 @@ impl<F: FnOnce(&[u8]) -> Vec<u8>> Read for Peer<F> {
 impl<F: FnOnce(&[u8]) -> Vec<u8>> Write for Peer<F> {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         let count = self.next_piece()?.min(bytes.len());
-        self.heard.extend_from_slice(&bytes[..count]);
+        self.received.extend_from_slice(&bytes[..count]);
         Ok(count)
     }
 
@@ -57,7 +57,7 @@ impl<F: FnOnce(&[u8]) -> Vec<u8>> Write for Peer<F> {
     }
 }
 
-/// Any pieces, with interruptions between them; never interruptions alone.
+/// Any pieces with any interruptions, but not only interruptions.
 pub(crate) fn pieces() -> impl Strategy<Value = Pieces> {
     (vec(0..40_usize, 0..12), 1..40_usize).prop_map(|(mut pieces, last)| {
         pieces.push(last);
@@ -70,7 +70,7 @@ pub(crate) fn scheme() -> impl Strategy<Value = Scheme> {
     prop_oneof![Just(Scheme::Md5Hex), Just(Scheme::Md5), Just(Scheme::Sha256)]
 }
 
-/// The bytes of any key; short ones, as keys are.
+/// The bytes of a key. Short, as keys usually are.
 pub(crate) fn key() -> impl Strategy<Value = Vec<u8>> {
     vec(any::<u8>(), 1..100)
 }
