@@ -15,9 +15,9 @@ def let_in(client, rules, key, deadline):
     if text is Received.CLOSE:
         return
     if text is Received.BINARY:
-        why_not = token.NOT_TEXT
+        why_not = "a token is text"
     elif text is Received.TOO_LONG:
-        why_not = token.TOO_LONG
+        why_not = str(token.TooLong())
     elif text is Received.NOTHING:
         why_not = f"no token within {format_duration(deadline)}"
     else:
@@ -26,10 +26,10 @@ def let_in(client, rules, key, deadline):
             session.send("Authenticated!")
             say(f"{client.peer_addr}: {escape(claims.user_id.encode())} is let in")
             return echo(session, rules)
+        except token.Expired as expired:
+            session.send(str(expired))
+            with cli.context(str(expired)):
+                session.close(1000)
         except token.Rejected as rejected:
             why_not = str(rejected)
-            if why_not == token.EXPIRED:
-                session.send(token.EXPIRED)
-                with cli.context(token.EXPIRED):
-                    session.close(1000)
     session.close(1008, why_not)

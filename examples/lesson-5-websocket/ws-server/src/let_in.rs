@@ -28,7 +28,7 @@ pub(crate) fn let_in(client: &Connection, rules: &Rules, key: &Key, deadline: Du
             }
             Err(rejected) => rejected.to_string(),
         },
-        Received::Binary => Rejected::NotText.to_string(),
+        Received::Binary => "a token is text".to_owned(),
         Received::TooLong => Rejected::TooLong.to_string(),
         Received::Nothing => format!("no token within {}", format_duration(deadline)),
         Received::Close => return Ok(()),

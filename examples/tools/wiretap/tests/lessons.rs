@@ -188,7 +188,7 @@ fn a_token_that_is_refused() -> Result<()> {
         let (_, answered) = side(&out, "server → client")?;
         let expected = ["frame: close, final, 16 bytes, no mask", "close code 1008", "close reason, 14 bytes"];
         assert_eq!(answered, expected);
-        assert_eq!(beside(&out, 1, "server → client  close reason")?, "that is no JWT");
+        assert_eq!(beside(&out, 1, "server → client  close reason")?, "not a valid JWT");
     }
     Ok(())
 }

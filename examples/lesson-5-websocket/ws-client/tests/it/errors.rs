@@ -130,7 +130,7 @@ fn the_server_does_not_let_us_in() -> Result<()> {
         let line = server.line("(token) listens on")?;
         let address = line.rsplit(' ').next().unwrap_or_default().to_owned();
         let path = file.display().to_string();
-        let error = format!("ws-client: {address} closed the connection: 1008 (policy violation): that is no JWT");
+        let error = format!("ws-client: {address} closed the connection: 1008 (policy violation): not a valid JWT");
         says(&["--connect", &format!("ws://{address}"), "--token", &path], "hello\n", 1, &error)?;
         server.stop()?;
     }

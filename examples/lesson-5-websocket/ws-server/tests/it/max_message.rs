@@ -68,7 +68,7 @@ fn one_shorter_than_a_control_frame_is_for_messages_alone() -> Result<()> {
 fn a_token_has_a_limit_of_its_own() -> Result<()> {
     for language in Language::ALL {
         let server = WsServer::start(language, &["--max-message", "2"])?;
-        for (length, why) in [(8192, "that is no JWT"), (8193, "the token is longer than 8192 bytes")] {
+        for (length, why) in [(8192, "not a valid JWT"), (8193, "the token is longer than 8192 bytes")] {
             let mut client = Raw::connect(server.token)?;
             client.send(FIN | TEXT, &vec![b'x'; length])?;
             ensure!(client.closed()? == (1008, why.to_owned()), "{language:?}: {length}");

@@ -55,9 +55,9 @@ fn the_holder_of_another_learns_why_not_and_nobody_learns_the_token() -> Result<
         (tampered, signature),
         (unsigned, "the token is not signed with HS256"),
         (token("someone@example.com", KEY, 60.0, 120.0)?, "the token is not valid yet (nbf)"),
-        (token("", KEY, -60.0, 60.0)?, "the token names no user (user_id)"),
-        ("hello".to_owned(), "that is no JWT"),
-        (String::new(), "that is no JWT"),
+        (token("", KEY, -60.0, 60.0)?, "the token does not name a user (user_id)"),
+        ("hello".to_owned(), "not a valid JWT"),
+        (String::new(), "not a valid JWT"),
         (format!("{right}{}", "A".repeat(8192)), "the token is longer than 8192 bytes"),
         ("A".repeat(1 << 20), "the token is longer than 8192 bytes"),
     ];
