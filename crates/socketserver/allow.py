@@ -1,5 +1,29 @@
 from argparse import ArgumentTypeError
-from ipaddress import ip_address, ip_network
+from dataclasses import dataclass
+from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
+from typing import Tuple, Union
+
+
+@dataclass(frozen=True)
+class AllowList:
+    """The networks whose clients may connect; all of them if it is empty."""
+
+    allow: Tuple[Union[IPv4Network, IPv6Network], ...] = ()
+
+    @staticmethod
+    def add_options(parser):
+        parser.add_argument(
+            "--allow",
+            metavar="NET",
+            type=net,
+            action="append",
+            default=[],
+            help="Address or network that may connect, such as 192.168.0.0/16; repeatable [default: everyone]",
+        )
+
+    @classmethod
+    def from_args(cls, args):
+        return cls(tuple(args.allow))
 
 
 def is_allowed(host, nets):

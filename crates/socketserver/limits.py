@@ -1,10 +1,8 @@
 from argparse import ArgumentTypeError
 from dataclasses import dataclass
-from ipaddress import IPv4Network, IPv6Network
-from typing import Optional, Tuple, Union
+from typing import Optional
 
 from crates.cli.humantime import parse_duration, nonzero_duration
-from crates.socketserver.allow import net
 
 
 @dataclass(frozen=True)
@@ -13,7 +11,6 @@ class Timeouts:
 
     deadline: float
     grace: float
-    allow: Tuple[Union[IPv4Network, IPv6Network], ...] = ()
 
     @staticmethod
     def add_options(parser):
@@ -31,23 +28,15 @@ class Timeouts:
             default="250ms",
             help="Time that open connections get to finish at shutdown [default: %(default)s]",
         )
-        parser.add_argument(
-            "--allow",
-            metavar="NET",
-            type=net,
-            action="append",
-            default=[],
-            help="Address or network that may connect, such as 192.168.0.0/16; repeatable [default: everyone]",
-        )
 
     @classmethod
-    def of(cls, args):
-        return cls(args.deadline, args.grace, tuple(args.allow))
+    def from_args(cls, args):
+        return cls(args.deadline, args.grace)
 
 
 @dataclass(frozen=True)
 class ConnectionLimits:
-    """How many clients a ThreadedServer serves at once, and what becomes of the rest."""
+    """How many clients a threaded server serves at once, and what becomes of the rest."""
 
     max_connections: int
     max_per_address: Optional[int] = None
@@ -78,7 +67,7 @@ class ConnectionLimits:
         )
 
     @classmethod
-    def of(cls, args):
+    def from_args(cls, args):
         return cls(args.max_connections, args.max_per_address, args.when_full)
 
 

@@ -27,21 +27,35 @@ PAUSE = 0.5
 CHANGED = b"\0"
 
 
-class SequentialServer(socketserver.TCPServer):
+class Server:
+    """Creates servers."""
+
+    @staticmethod
+    def sequential(listener, timeouts, allow_list):
+        """Creates a server that serves one client at a time."""
+        return _SequentialServer(listener, timeouts, allow_list)
+
+    @staticmethod
+    def threaded(listener, timeouts, allow_list, limits, name=None):
+        """Creates a server that serves many clients at a time, each in a thread."""
+        return _ThreadedServer(listener, timeouts, allow_list, limits, name)
+
+
+class _SequentialServer(socketserver.TCPServer):
     """Serves one client at a time, the next when it is done.
 
     It is made in the main thread, and may serve in any. Where a process has several, each can have a name, with which
     the lines to its operator begin.
     """
 
-    def __init__(self, listener, limits, crowd=ConnectionLimits(max_connections=1), name=None):
-        # Not SequentialServer's own, which would make a socket.
+    def __init__(self, listener, limits, allow_list, crowd=ConnectionLimits(max_connections=1), name=None):
+        # Not TCPServer's own, which would make a socket.
         socketserver.BaseServer.__init__(self, listener.getsockname(), None)
         listener.listen(BACKLOG)
         # Connections have it from their listener: an answer goes out at once.
         listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self.socket = listener
-        self._limits, self._crowd = limits, crowd
+        self._limits, self._allow_list, self._crowd = limits, allow_list, crowd
         self._prefix = f"{name}: " if name else ""
         self._open = {}
         self._per_address = Counter()
@@ -162,7 +176,7 @@ class SequentialServer(socketserver.TCPServer):
     def verify_request(self, request, client_address):
         """Admits a client, or has it closed."""
         host, crowd, refused = client_address[0], self._crowd, self._served.refused
-        allowed = is_allowed(host, self._limits.allow)
+        allowed = is_allowed(host, self._allow_list.allow)
         with self._changed:
             if self._ending:
                 return False
@@ -253,7 +267,7 @@ class SequentialServer(socketserver.TCPServer):
         warn(f"{self._prefix}{text}")
 
 
-class ThreadedServer(socketserver.ThreadingMixIn, SequentialServer):
+class _ThreadedServer(socketserver.ThreadingMixIn, _SequentialServer):
     """Serves each client in a thread of its own."""
 
     daemon_threads = True
@@ -261,8 +275,8 @@ class ThreadedServer(socketserver.ThreadingMixIn, SequentialServer):
     # Descriptors that a server needs beside its connections, generously.
     OTHER_FILES = 64
 
-    def __init__(self, listener, limits, crowd, name=None):
-        super().__init__(listener, limits, crowd, name)
+    def __init__(self, listener, limits, allow_list, crowd, name=None):
+        super().__init__(listener, limits, allow_list, crowd, name)
         # Where the system lets so few files be open that they would not do, but allows a program to ask for more.
         wanted = crowd.max_connections + self.OTHER_FILES
         soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)

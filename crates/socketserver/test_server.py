@@ -13,7 +13,7 @@ import unittest
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from crates.socketserver import ConnectionLimits, Timeouts, ThreadedServer
+from crates.socketserver import AllowList, ConnectionLimits, Server, Timeouts
 from crates.socketserver.monitor import Monitor
 
 
@@ -22,7 +22,8 @@ def serve_two(pace):
     Monitor.PACE = pace
     limits, crowd = Timeouts(deadline=60, grace=0), ConnectionLimits(max_connections=1, when_full="close")
     listeners = [socket.create_server(("127.0.0.1", 0)) for _ in range(2)]
-    echo, nameless = ThreadedServer(listeners[0], limits, crowd, "echo"), ThreadedServer(listeners[1], limits, crowd)
+    echo = Server.threaded(listeners[0], limits, AllowList(), crowd, "echo")
+    nameless = Server.threaded(listeners[1], limits, AllowList(), crowd)
     print(*[listener.getsockname()[1] for listener in listeners], flush=True)
     with ThreadPoolExecutor() as threads:
         served = threads.submit(echo.run, echo_byte), threads.submit(nameless.run, echo_byte)

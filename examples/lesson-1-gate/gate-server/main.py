@@ -14,7 +14,7 @@ from crates import auth, cli, keysource
 from crates.cli.address import Address, local_address
 from crates.auth import Scheme, Verdict
 from crates.cli import say
-from crates.socketserver import Timeouts, SequentialServer
+from crates.socketserver import AllowList, Server, Timeouts
 
 # The tutorial's own key, which is public.
 TUTORIAL_KEY = "老衲洗头用飘柔"
@@ -32,6 +32,7 @@ def parse_args():
     parser.add_argument("--once", action="store_true", help="Exit after the first client")
     keysource.add_options(parser)
     Timeouts.add_options(parser)
+    AllowList.add_options(parser)
     return parser.parse_args()
 
 
@@ -46,7 +47,7 @@ def run(args):
     with args.listen.explain_listen_errors():
         listener.bind((args.listen.host, args.listen.port))
     listener.listen()
-    server = SequentialServer(listener, Timeouts.of(args))
+    server = Server.sequential(listener, Timeouts.from_args(args), AllowList.from_args(args))
     say(f"gate-server listens on {local_address(listener)}")
 
     def handler(client):

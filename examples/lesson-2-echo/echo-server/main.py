@@ -15,7 +15,7 @@ from crates.cli.address import Address, local_address
 from crates.auth import Scheme, Verdict
 from crates.cli import say
 from crates.cli.humantime import nonzero_duration
-from crates.socketserver import ConnectionLimits, Timeouts, ThreadedServer
+from crates.socketserver import AllowList, ConnectionLimits, Server, Timeouts
 from crates.timestamp import stamp
 
 # "Open sesame": the tutorial's own key, which is public.
@@ -43,6 +43,7 @@ def parse_args():
     )
     keysource.add_options(parser)
     Timeouts.add_options(parser)
+    AllowList.add_options(parser)
     ConnectionLimits.add_options(parser)
     return parser.parse_args()
 
@@ -58,7 +59,8 @@ def run(args):
     with args.listen.explain_listen_errors():
         listener.bind((args.listen.host, args.listen.port))
     listener.listen()
-    server = ThreadedServer(listener, Timeouts.of(args), ConnectionLimits.of(args))
+    limits = ConnectionLimits.from_args(args)
+    server = Server.threaded(listener, Timeouts.from_args(args), AllowList.from_args(args), limits)
     say(f"echo-server listens on {local_address(listener)}")
     stats = server.run(lambda client: serve_authenticated(client, key, args.idle))
     say(f"echo-server {stats}")

@@ -13,7 +13,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[3]))
 from crates import cli
 from crates.cli.address import Address, local_address
 from crates.cli import say
-from crates.socketserver import Timeouts, SequentialServer
+from crates.socketserver import AllowList, Server, Timeouts
 from crates.timestamp import stamp
 
 # The maximum length of a line, in bytes, including its ending.
@@ -30,6 +30,7 @@ def parse_args():
         help="Address to listen on; port 0 chooses a free port [default: %(default)s]",
     )
     Timeouts.add_options(parser)
+    AllowList.add_options(parser)
     return parser.parse_args()
 
 
@@ -43,7 +44,7 @@ def run(args):
     with args.listen.explain_listen_errors():
         listener.bind((args.listen.host, args.listen.port))
     listener.listen()
-    server = SequentialServer(listener, Timeouts.of(args))
+    server = Server.sequential(listener, Timeouts.from_args(args), AllowList.from_args(args))
     say(f"line-server listens on {local_address(listener)}")
     stats = server.run(reply_to)
     say(f"line-server {stats}")

@@ -13,7 +13,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[3]))
 from crates import cli
 from crates.cli.address import Address, local_address
 from crates.cli import escape, say
-from crates.socketserver import ConnectionLimits, Timeouts, ThreadedServer
+from crates.socketserver import AllowList, ConnectionLimits, Server, Timeouts
 from crates.timestamp import stamp
 
 # The maximum length of a request, in bytes.
@@ -30,6 +30,7 @@ def parse_args():
         help="Address to listen on; port 0 chooses a free port [default: %(default)s]",
     )
     Timeouts.add_options(parser)
+    AllowList.add_options(parser)
     ConnectionLimits.add_options(parser)
     return parser.parse_args()
 
@@ -44,7 +45,8 @@ def run(args):
     with args.listen.explain_listen_errors():
         listener.bind((args.listen.host, args.listen.port))
     listener.listen()
-    server = ThreadedServer(listener, Timeouts.of(args), ConnectionLimits.of(args))
+    limits = ConnectionLimits.from_args(args)
+    server = Server.threaded(listener, Timeouts.from_args(args), AllowList.from_args(args), limits)
     say(f"threaded-server listens on {local_address(listener)}")
     stats = server.run(reply_to)
     say(f"threaded-server {stats}")

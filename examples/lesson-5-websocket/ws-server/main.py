@@ -23,7 +23,7 @@ from let_in import let_in
 from crates import cli, keysource
 from crates.cli.address import Address, local_address
 from crates.cli import say
-from crates.socketserver import ConnectionLimits, Timeouts, ThreadedServer
+from crates.socketserver import AllowList, ConnectionLimits, Server, Timeouts
 
 # The tutorial's own key, which is public.
 TUTORIAL_KEY = "secret_key"
@@ -54,6 +54,7 @@ def parse_args():
     keysource.add_options(parser)
     Rules.add_options(parser)
     Timeouts.add_options(parser)
+    AllowList.add_options(parser)
     ConnectionLimits.add_options(parser)
     return parser.parse_args()
 
@@ -65,7 +66,8 @@ def main():
 def run(args):
     key = keysource.load_for_hs256(args.key_file, TUTORIAL_KEY)
     log = ErrorLog.open(args.error_log)
-    rules, limits, crowd = Rules.of(args), Timeouts.of(args), ConnectionLimits.of(args)
+    rules = Rules.of(args)
+    timeouts, allow_list, limits = Timeouts.from_args(args), AllowList.from_args(args), ConnectionLimits.from_args(args)
     listener = socket.socket(args.listen.family)
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     with args.listen.explain_listen_errors():
@@ -76,8 +78,8 @@ def run(args):
     with cli.context("--listen-token"), args.listen_token.explain_listen_errors():
         token_listener.bind((args.listen_token.host, args.listen_token.port))
     token_listener.listen()
-    anyone = ThreadedServer(listener, limits, crowd, name="echo")
-    holders = ThreadedServer(token_listener, limits, crowd, name="token")
+    anyone = Server.threaded(listener, timeouts, allow_list, limits, name="echo")
+    holders = Server.threaded(token_listener, timeouts, allow_list, limits, name="token")
     say(f"ws-server (echo) listens on {local_address(listener)}")
     say(f"ws-server (token) listens on {local_address(token_listener)}")
 
