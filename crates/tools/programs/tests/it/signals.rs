@@ -23,7 +23,7 @@ fn every_server_ends_when_told() -> Result<()> {
             // To end the interpreter takes time of its own.
             let most = Duration::from_secs(if language == Language::Rust { 1 } else { 2 });
             assert!(start.elapsed() < most, "{name} {language:?}: {:?}", start.elapsed());
-            assert!(ended.status.success(), "{name} {language:?}: {:?}", ended);
+            assert!(ended.status.success(), "{name} {language:?}: {ended:?}");
             let last = ended.out().last().copied().unwrap_or_default().to_owned();
             assert!(last.starts_with(&format!("{name} served ")), "{name} {language:?}: {last}");
 
