@@ -12,14 +12,14 @@ const LEN_IN_2: u8 = 126;
 /// The length stands in the next eight bytes.
 const LEN_IN_8: u8 = 127;
 
-/// What a frame says of itself before its mask key and its payload.
+/// What a frame says of itself before its masking key and its payload.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct FrameHeader {
     /// What kind of frame it is.
     pub opcode: Opcode,
     /// Whether it is the last of its message.
     pub is_final: bool,
-    /// Whether a mask key follows, and the payload is masked with it.
+    /// Whether a masking key follows, and the payload is masked with it.
     pub is_masked: bool,
     /// How many bytes of payload follow.
     pub len: u64,
@@ -100,7 +100,7 @@ impl fmt::Display for FrameHeader {
         };
         let end = if self.is_final { "final" } else { "not final" };
         let s = if self.len == 1 { "" } else { "s" };
-        let mask = if self.is_masked { "masked" } else { "no mask" };
+        let mask = if self.is_masked { "masked" } else { "unmasked" };
         write!(f, "{opcode}, {end}, {} byte{s}, {mask}", self.len)
     }
 }
@@ -112,15 +112,15 @@ mod tests {
     #[test]
     fn a_header_is_read_when_all_of_it_is_there() {
         for (bytes, said) in [
-            (&b"\x81\x05"[..], "text, final, 5 bytes, no mask"),
+            (&b"\x81\x05"[..], "text, final, 5 bytes, unmasked"),
             (b"\x01\x83", "text, not final, 3 bytes, masked"),
-            (b"\x80\x01", "continuation, final, 1 byte, no mask"),
-            (b"\x82\x7e\x01\x00", "binary, final, 256 bytes, no mask"),
-            (b"\x82\x7f\x00\x00\x00\x00\x00\x01\x00\x00", "binary, final, 65536 bytes, no mask"),
+            (b"\x80\x01", "continuation, final, 1 byte, unmasked"),
+            (b"\x82\x7e\x01\x00", "binary, final, 256 bytes, unmasked"),
+            (b"\x82\x7f\x00\x00\x00\x00\x00\x01\x00\x00", "binary, final, 65536 bytes, unmasked"),
             (b"\x82\xff\x7f\xff\xff\xff\xff\xff\xff\xff", "binary, final, 9223372036854775807 bytes, masked"),
             (b"\x88\x80", "close, final, 0 bytes, masked"),
-            (b"\x89\x7d", "ping, final, 125 bytes, no mask"),
-            (b"\x8a\x00", "pong, final, 0 bytes, no mask"),
+            (b"\x89\x7d", "ping, final, 125 bytes, unmasked"),
+            (b"\x8a\x00", "pong, final, 0 bytes, unmasked"),
         ] {
             assert_eq!(FrameHeader::of(bytes).map(|header| header.to_string()).as_deref(), Some(said));
             for len in 0..bytes.len() {

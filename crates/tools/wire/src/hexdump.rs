@@ -20,7 +20,7 @@ const TEXT: usize = 18;
 
 /// What stands beside the hex.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Beside {
+pub enum TextColumn {
     /// The text, escaped.
     Text,
     /// Nothing: the bytes mean nothing as text.
@@ -38,24 +38,24 @@ pub struct HexDump {
 
 impl HexDump {
     /// The rows of the next piece.
-    pub fn rows(&mut self, piece: &[u8], beside: Beside) -> Vec<String> {
+    pub fn rows(&mut self, piece: &[u8], beside: TextColumn) -> Vec<String> {
         self.rows_of_masked(piece, piece, beside)
     }
 
     /// The rows of the next piece, with the text of other bytes beside it: what those were that came as these. What
     /// either has more of than the other is left out.
-    pub fn rows_of_masked(&mut self, piece: &[u8], plain: &[u8], beside: Beside) -> Vec<String> {
+    pub fn rows_of_masked(&mut self, piece: &[u8], plain: &[u8], beside: TextColumn) -> Vec<String> {
         let len = piece.len().min(plain.len());
         let (piece, plain) = (&piece[..len], &plain[..len]);
         let mut rows = Rows::default();
-        if beside == Beside::Nothing {
+        if beside == TextColumn::Nothing {
             self.begun.clear();
             piece.iter().for_each(|byte| rows.push(&[*byte], ""));
             return rows.finished();
         }
         let shown = self.begun.len();
         let bytes = [&std::mem::take(&mut self.begun), plain].concat();
-        let dots = beside == Beside::AnyText && !is_utf8(&bytes);
+        let dots = beside == TextColumn::AnyText && !is_utf8(&bytes);
         let mut at = 0;
         for chunk in bytes.utf8_chunks() {
             let chars =
@@ -144,19 +144,19 @@ impl Rows {
 mod tests {
     use super::*;
 
-    fn dump(bytes: &[u8], beside: Beside) -> Vec<String> {
+    fn dump(bytes: &[u8], beside: TextColumn) -> Vec<String> {
         HexDump::default().rows(bytes, beside)
     }
 
     #[test]
     fn a_dump_has_16_bytes_a_row_in_two_groups() {
         let bytes: Vec<u8> = (0..17).collect();
-        assert_eq!(dump(&bytes, Beside::Nothing), ["00 01 02 03 04 05 06 07  08 09 0a 0b 0c 0d 0e 0f", "10"]);
+        assert_eq!(dump(&bytes, TextColumn::Nothing), ["00 01 02 03 04 05 06 07  08 09 0a 0b 0c 0d 0e 0f", "10"]);
     }
 
     #[test]
     fn text_stands_beside_its_bytes_with_no_character_torn() {
-        let rows = dump("open 芝麻开门".as_bytes(), Beside::Text);
+        let rows = dump("open 芝麻开门".as_bytes(), TextColumn::Text);
         assert_eq!(rows[0], "6f 70 65 6e 20 e8 8a 9d  e9 ba bb e5 bc 80        open 芝麻开");
         assert_eq!(rows[1], "e9 97 a8                                          门");
     }
@@ -164,18 +164,18 @@ mod tests {
     #[test]
     fn a_character_that_pieces_tear_stands_where_it_is_whole() {
         let mut dump = HexDump::default();
-        assert_eq!(dump.rows(b"a\xe9", Beside::Text), ["61 e9                                             a"]);
-        assert_eq!(dump.rows(b"\x97", Beside::AnyText), ["97"]);
-        assert_eq!(dump.rows(b"\xa8!", Beside::AnyText), ["a8 21                                             门!"]);
-        assert_eq!(dump.rows(b"\xe9", Beside::Text), ["e9"]);
-        assert_eq!(dump.rows(b"b", Beside::Text), [r"62                                                \xe9b"]);
+        assert_eq!(dump.rows(b"a\xe9", TextColumn::Text), ["61 e9                                             a"]);
+        assert_eq!(dump.rows(b"\x97", TextColumn::AnyText), ["97"]);
+        assert_eq!(dump.rows(b"\xa8!", TextColumn::AnyText), ["a8 21                                             门!"]);
+        assert_eq!(dump.rows(b"\xe9", TextColumn::Text), ["e9"]);
+        assert_eq!(dump.rows(b"b", TextColumn::Text), [r"62                                                \xe9b"]);
     }
 
     #[test]
     fn what_acts_on_a_terminal_is_escaped_and_no_row_is_too_wide() {
         let bytes = "\x1b[31m\u{202e}\r\n\u{7f}\u{200d}𝄞👍芝".repeat(20).into_bytes();
         for bytes in [bytes, [0xff; 100].to_vec()] {
-            let rows = dump(&bytes, Beside::Text);
+            let rows = dump(&bytes, TextColumn::Text);
             for row in &rows {
                 assert!(row.width() <= HEX + 2 + TEXT && !row.contains(char::is_control), "{row:?}");
             }
@@ -193,18 +193,18 @@ mod tests {
         let mut dump = HexDump::default();
         let mut rows =
             |range: std::ops::Range<usize>, beside| dump.rows_of_masked(&masked[range.clone()], &plain[range], beside);
-        assert_eq!(rows(0..3, Beside::Text), [r"9e e4 16                                          a\u{1b}"]);
-        assert_eq!(rows(3..6, Beside::AnyText), ["68 57 9d                                          门b"]);
-        assert_eq!(rows(0..1, Beside::Nothing), ["9e"]);
-        assert_eq!(rows(4..6, Beside::AnyText), ["57 9d                                             .b"]);
+        assert_eq!(rows(0..3, TextColumn::Text), [r"9e e4 16                                          a\u{1b}"]);
+        assert_eq!(rows(3..6, TextColumn::AnyText), ["68 57 9d                                          门b"]);
+        assert_eq!(rows(0..1, TextColumn::Nothing), ["9e"]);
+        assert_eq!(rows(4..6, TextColumn::AnyText), ["57 9d                                             .b"]);
     }
 
     #[test]
     fn bytes_that_may_be_text_or_not_are_shown_as_what_they_are() {
         assert_eq!(
-            dump("门\n".as_bytes(), Beside::AnyText),
+            dump("门\n".as_bytes(), TextColumn::AnyText),
             [r"e9 97 a8 0a                                       门\n"]
         );
-        assert_eq!(dump(b"\xff\x00GET \xe9\x97\xa8!", Beside::AnyText)[0][50..], *"..GET ...!");
+        assert_eq!(dump(b"\xff\x00GET \xe9\x97\xa8!", TextColumn::AnyText)[0][50..], *"..GET ...!");
     }
 }

@@ -1,14 +1,15 @@
 use crate::Direction;
+use auth::Scheme;
 use clap::ValueEnum;
 
-use crate::Part;
+use crate::Field;
 
 /// A lesson, as its conversation goes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum Lesson {
-    /// Lesson 1: nonce; answer
+    /// Lesson 1: nonce; response
     Gate,
-    /// Lesson 2: nonce; answer; messages, each stamped and sent back
+    /// Lesson 2: nonce; response; messages, each stamped and sent back
     Echo,
     /// Lesson 3: a line, stamped and sent back
     Line,
@@ -20,16 +21,16 @@ pub enum Lesson {
 
 impl Lesson {
     /// What one side sends, in its order; nothing where that is not fixed.
-    pub(crate) fn parts(self, direction: Direction) -> &'static [Part] {
+    pub(crate) fn parts(self, direction: Direction) -> &'static [Field] {
         match (self, direction) {
-            (Lesson::Gate, Direction::ToClient) => &[Part::Nonce],
-            (Lesson::Gate, Direction::ToServer) => &[Part::HexAnswer],
-            (Lesson::Echo, Direction::ToClient) => &[Part::Nonce, Part::Stamp, Part::Message],
-            (Lesson::Echo, Direction::ToServer) => &[Part::RawAnswer, Part::Message],
-            (Lesson::Line, Direction::ToClient) => &[Part::Stamp, Part::Message, Part::LineEnding],
-            (Lesson::Line, Direction::ToServer) => &[Part::Message, Part::LineEnding],
-            (Lesson::Threaded, Direction::ToClient) => &[Part::Stamp, Part::Message],
-            (Lesson::Threaded, Direction::ToServer) => &[Part::Message],
+            (Lesson::Gate, Direction::ToClient) => &[Field::Nonce],
+            (Lesson::Gate, Direction::ToServer) => &[Field::Response(Scheme::Md5Hex)],
+            (Lesson::Echo, Direction::ToClient) => &[Field::Nonce, Field::Timestamp, Field::Message],
+            (Lesson::Echo, Direction::ToServer) => &[Field::Response(Scheme::Md5), Field::Message],
+            (Lesson::Line, Direction::ToClient) => &[Field::Timestamp, Field::Message, Field::LineEnding],
+            (Lesson::Line, Direction::ToServer) => &[Field::Message, Field::LineEnding],
+            (Lesson::Threaded, Direction::ToClient) => &[Field::Timestamp, Field::Message],
+            (Lesson::Threaded, Direction::ToServer) => &[Field::Message],
             (Lesson::Ws, _) => &[],
         }
     }

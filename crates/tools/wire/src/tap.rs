@@ -25,7 +25,7 @@
 //!     }
 //! })?;
 //!
-//! TcpStream::connect(tap.address())?.write_all(b"hello")?;
+//! TcpStream::connect(tap.local_addr())?.write_all(b"hello")?;
 //! let mut received = String::new();
 //! server.accept()?.0.read_to_string(&mut received)?;
 //! assert_eq!(received, "hello");
@@ -80,7 +80,7 @@ impl Tap {
     }
 
     /// Where it listens: clients connect here instead of to the server.
-    pub fn address(&self) -> SocketAddr {
+    pub fn local_addr(&self) -> SocketAddr {
         self.address
     }
 }

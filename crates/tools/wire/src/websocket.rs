@@ -2,19 +2,19 @@ use crate::Direction;
 
 use crate::frame::{FrameHeader, Opcode};
 use crate::handshake::{self, HEAD};
-use crate::{Part, Span};
+use crate::{Field, Span};
 
-/// Names the parts of one side of a WebSocket conversation: a handshake, then frames, which say how long they are.
+/// Dissector the parts of one side of a WebSocket conversation: a handshake, then frames, which say how long they are.
 ///
 /// It goes byte by byte, so it is all one where a piece ends. It counts what a frame carries, and keeps none of it.
 #[derive(Clone, Debug)]
 pub(crate) struct WebSocket {
     /// The part that it is at.
-    part: Part,
+    part: Field,
     /// The beginning of that part, without a mask: enough for all that is told of it.
     begun: Vec<u8>,
     /// Whether an earlier piece had that beginning.
-    goes_on: bool,
+    is_continuation: bool,
     /// Whether frames follow the headers.
     is_switched: bool,
     /// The kind of the message that was begun last, which a continuation continues.
@@ -25,10 +25,10 @@ pub(crate) struct WebSocket {
 /// What is to come of a frame's payload.
 #[derive(Clone, Debug)]
 struct Payload {
-    part: Part,
+    part: Field,
     left: u64,
     /// Turned so that its first byte is for the next one of the payload.
-    mask_key: Option<[u8; 4]>,
+    masking_key: Option<[u8; 4]>,
 }
 
 /// Why a part goes no further.
@@ -41,14 +41,21 @@ enum End {
 impl WebSocket {
     pub(crate) fn new(direction: Direction) -> WebSocket {
         let (part, is_switched) = match direction {
-            Direction::ToServer => (Part::RequestLine, true),
-            Direction::ToClient => (Part::StatusLine, false),
+            Direction::ToServer => (Field::RequestLine, true),
+            Direction::ToClient => (Field::StatusLine, false),
         };
-        let payload = Payload { part, left: 0, mask_key: None };
-        WebSocket { part, begun: Vec::new(), goes_on: false, is_switched, message: Opcode::Continuation, payload }
+        let payload = Payload { part, left: 0, masking_key: None };
+        WebSocket {
+            part,
+            begun: Vec::new(),
+            is_continuation: false,
+            is_switched,
+            message: Opcode::Continuation,
+            payload,
+        }
     }
 
-    pub(crate) fn of<'a>(&mut self, piece: &'a [u8]) -> Vec<Span<'a>> {
+    pub(crate) fn feed<'a>(&mut self, piece: &'a [u8]) -> Vec<Span<'a>> {
         let mut spans = Vec::new();
         let mut rest = piece;
         while !rest.is_empty() {
@@ -56,14 +63,14 @@ impl WebSocket {
             let end = rest.iter().find_map(|byte| self.take(*byte, &mut plain));
             let (bytes, others) = rest.split_at(plain.len());
             if !bytes.is_empty() {
-                let is_masked = is_in_payload(self.part) && self.payload.mask_key.is_some();
+                let is_masked = is_in_payload(self.part) && self.payload.masking_key.is_some();
                 let unmasked = is_masked.then_some(plain);
-                spans.push(Span { part: self.part, goes_on: self.goes_on, bytes, unmasked });
-                self.goes_on = true;
+                spans.push(Span { field: self.part, is_continuation: self.is_continuation, bytes, unmasked });
+                self.is_continuation = true;
             }
             let next = match end {
                 Some(End::Whole) => Some(self.next_part()),
-                Some(End::Misfit) => Some(Part::Other),
+                Some(End::Misfit) => Some(Field::Unexpected),
                 None => None,
             };
             if let Some(part) = next {
@@ -89,60 +96,60 @@ impl WebSocket {
     }
 
     /// The part with all that its beginning tells.
-    fn known_by_now(&self) -> Part {
+    fn known_by_now(&self) -> Field {
         match self.part {
-            Part::Header(_) if matches!(self.begun[..], [b'\r' | b'\n']) => Part::EmptyLine,
-            Part::Header(_) => Part::Header(handshake::header(&self.begun)),
-            Part::FrameHeader(_) => Part::FrameHeader(FrameHeader::of(&self.begun)),
-            Part::CloseCode(_) => Part::CloseCode(self.begun[..].try_into().ok().map(u16::from_be_bytes)),
+            Field::Header(_) if matches!(self.begun[..], [b'\r' | b'\n']) => Field::EmptyLine,
+            Field::Header(_) => Field::Header(handshake::header(&self.begun)),
+            Field::FrameHeader(_) => Field::FrameHeader(FrameHeader::of(&self.begun)),
+            Field::CloseCode(_) => Field::CloseCode(self.begun[..].try_into().ok().map(u16::from_be_bytes)),
             part => part,
         }
     }
 
     fn is_whole(&self, last: u8) -> bool {
         match self.part {
-            Part::RequestLine | Part::StatusLine | Part::Header(_) | Part::EmptyLine => last == b'\n',
-            Part::FrameHeader(header) => header.is_some(),
-            Part::CloseCode(Some(_)) => true,
-            Part::MaskKey => self.part.fixed_len() == Some(self.begun.len()),
+            Field::RequestLine | Field::StatusLine | Field::Header(_) | Field::EmptyLine => last == b'\n',
+            Field::FrameHeader(header) => header.is_some(),
+            Field::CloseCode(Some(_)) => true,
+            Field::MaskingKey => self.part.fixed_len() == Some(self.begun.len()),
             part => is_in_payload(part) && self.payload.left == 0,
         }
     }
 
     /// What comes after the part, which is whole.
-    fn next_part(&mut self) -> Part {
+    fn next_part(&mut self) -> Field {
         match self.part {
-            Part::RequestLine | Part::Header(_) => Part::Header(None),
-            Part::StatusLine => {
+            Field::RequestLine | Field::Header(_) => Field::Header(None),
+            Field::StatusLine => {
                 self.is_switched = handshake::is_switched(&self.begun);
-                Part::Header(None)
+                Field::Header(None)
             }
-            Part::EmptyLine if !self.is_switched => Part::Body,
-            Part::FrameHeader(Some(header)) => {
+            Field::EmptyLine if !self.is_switched => Field::Body,
+            Field::FrameHeader(Some(header)) => {
                 if matches!(header.opcode, Opcode::Text | Opcode::Binary) {
                     self.message = header.opcode;
                 }
                 let part = match header.opcode {
-                    Opcode::Close => Part::CloseCode(None),
-                    Opcode::Continuation => Part::Payload(self.message),
-                    opcode => Part::Payload(opcode),
+                    Opcode::Close => Field::CloseCode(None),
+                    Opcode::Continuation => Field::Payload(self.message),
+                    opcode => Field::Payload(opcode),
                 };
-                self.payload = Payload { part, left: header.len, mask_key: None };
-                if header.is_masked { Part::MaskKey } else { self.payload.or_next_frame(part) }
+                self.payload = Payload { part, left: header.len, masking_key: None };
+                if header.is_masked { Field::MaskingKey } else { self.payload.or_next_frame(part) }
             }
-            Part::MaskKey => {
-                self.payload.mask_key = self.begun[..].try_into().ok();
+            Field::MaskingKey => {
+                self.payload.masking_key = self.begun[..].try_into().ok();
                 self.payload.or_next_frame(self.payload.part)
             }
-            Part::CloseCode(_) => self.payload.or_next_frame(Part::CloseReason),
-            _ => Part::FrameHeader(None),
+            Field::CloseCode(_) => self.payload.or_next_frame(Field::CloseReason),
+            _ => Field::FrameHeader(None),
         }
     }
 
-    fn go_to(&mut self, part: Part) {
+    fn go_to(&mut self, part: Field) {
         self.part = part;
         self.begun.clear();
-        self.goes_on = false;
+        self.is_continuation = false;
     }
 }
 
@@ -150,20 +157,20 @@ impl Payload {
     /// The next byte, without its mask.
     fn take(&mut self, byte: u8) -> u8 {
         self.left -= 1;
-        let Some(mask_key) = &mut self.mask_key else { return byte };
-        mask_key.rotate_left(1);
-        byte ^ mask_key[3]
+        let Some(masking_key) = &mut self.masking_key else { return byte };
+        masking_key.rotate_left(1);
+        byte ^ masking_key[3]
     }
 
     /// The part, if there is anything for it.
-    fn or_next_frame(&self, part: Part) -> Part {
-        if self.left == 0 { Part::FrameHeader(None) } else { part }
+    fn or_next_frame(&self, part: Field) -> Field {
+        if self.left == 0 { Field::FrameHeader(None) } else { part }
     }
 }
 
 /// Whether a mask, if there is one, lies on the part.
-fn is_in_payload(part: Part) -> bool {
-    matches!(part, Part::Payload(_) | Part::CloseCode(_) | Part::CloseReason)
+fn is_in_payload(part: Field) -> bool {
+    matches!(part, Field::Payload(_) | Field::CloseCode(_) | Field::CloseReason)
 }
 
 #[cfg(test)]
@@ -181,14 +188,14 @@ mod tests {
     /// Behind a handshake; what each part is called, and what it says without a mask.
     fn frames(direction: Direction, pieces: &[&[u8]]) -> Vec<(String, Vec<u8>)> {
         let mut side = WebSocket::new(direction);
-        side.of(if direction == ToServer { REQUEST } else { RESPONSE }.as_bytes());
+        side.feed(if direction == ToServer { REQUEST } else { RESPONSE }.as_bytes());
         named(&mut side, pieces)
     }
 
     fn named(side: &mut WebSocket, pieces: &[&[u8]]) -> Vec<(String, Vec<u8>)> {
         let mut named = Vec::new();
         for piece in pieces {
-            let spans = side.of(piece);
+            let spans = side.feed(piece);
             assert_eq!(spans.iter().map(|span| span.bytes).collect::<Vec<_>>().concat(), *piece);
             named.extend(spans.iter().map(|span| (span.describe(), span.plain().to_vec())));
         }
@@ -231,14 +238,14 @@ mod tests {
         let pieces = ["GE", "T / HTTP/1.1\r", "\nsec-websocket-", "key: x", "\r\nUser-Agent: x\n\r", "\n"];
         let expected = [
             "request line, 2 bytes",
-            "request line goes on, 13 bytes",
-            "request line goes on, 1 byte",
+            "request line continued, 13 bytes",
+            "request line continued, 1 byte",
             "header, 14 bytes",
-            "Sec-WebSocket-Key header goes on, 6 bytes",
-            "Sec-WebSocket-Key header goes on, 2 bytes",
+            "Sec-WebSocket-Key header continued, 6 bytes",
+            "Sec-WebSocket-Key header continued, 2 bytes",
             "header, 14 bytes",
             "empty line, 1 byte",
-            "empty line goes on, 1 byte",
+            "empty line continued, 1 byte",
         ];
         assert_eq!(names(&named(&mut WebSocket::new(ToServer), &pieces.map(str::as_bytes))), expected);
     }
@@ -260,14 +267,14 @@ mod tests {
             (
                 ToClient,
                 b"\x81\x05Hello",
-                &[("frame: text, final, 5 bytes, no mask", b"\x81\x05"), ("payload, 5 bytes", b"Hello")],
+                &[("frame: text, final, 5 bytes, unmasked", b"\x81\x05"), ("payload, 5 bytes", b"Hello")],
             ),
             (
                 ToServer,
                 b"\x81\x85\x37\xfa\x21\x3d\x7f\x9f\x4d\x51\x58",
                 &[
                     ("frame: text, final, 5 bytes, masked", b"\x81\x85"),
-                    ("mask key, 4 bytes", b"\x37\xfa\x21\x3d"),
+                    ("masking key, 4 bytes", b"\x37\xfa\x21\x3d"),
                     ("masked payload, 5 bytes", b"Hello"),
                 ],
             ),
@@ -275,36 +282,36 @@ mod tests {
                 ToClient,
                 b"\x01\x03Hel\x80\x02lo",
                 &[
-                    ("frame: text, not final, 3 bytes, no mask", b"\x01\x03"),
+                    ("frame: text, not final, 3 bytes, unmasked", b"\x01\x03"),
                     ("payload, 3 bytes", b"Hel"),
-                    ("frame: continuation, final, 2 bytes, no mask", b"\x80\x02"),
+                    ("frame: continuation, final, 2 bytes, unmasked", b"\x80\x02"),
                     ("payload, 2 bytes", b"lo"),
                 ],
             ),
             (
                 ToClient,
                 b"\x89\x05Hello",
-                &[("frame: ping, final, 5 bytes, no mask", b"\x89\x05"), ("payload, 5 bytes", b"Hello")],
+                &[("frame: ping, final, 5 bytes, unmasked", b"\x89\x05"), ("payload, 5 bytes", b"Hello")],
             ),
             (
                 ToServer,
                 b"\x8a\x85\x37\xfa\x21\x3d\x7f\x9f\x4d\x51\x58",
                 &[
                     ("frame: pong, final, 5 bytes, masked", b"\x8a\x85"),
-                    ("mask key, 4 bytes", b"\x37\xfa\x21\x3d"),
+                    ("masking key, 4 bytes", b"\x37\xfa\x21\x3d"),
                     ("masked payload, 5 bytes", b"Hello"),
                 ],
             ),
             (
                 ToClient,
                 &of_256,
-                &[("frame: binary, final, 256 bytes, no mask", &of_256[..4]), ("payload, 256 bytes", &of_256[4..])],
+                &[("frame: binary, final, 256 bytes, unmasked", &of_256[..4]), ("payload, 256 bytes", &of_256[4..])],
             ),
             (
                 ToClient,
                 &of_64_kib,
                 &[
-                    ("frame: binary, final, 65536 bytes, no mask", &of_64_kib[..10]),
+                    ("frame: binary, final, 65536 bytes, unmasked", &of_64_kib[..10]),
                     ("payload, 65536 bytes", &of_64_kib[10..]),
                 ],
             ),
@@ -321,14 +328,14 @@ mod tests {
             [b"\x81", b"\xfe\x00", b"\x05\x37\xfa", b"\x21\x3d\x7f\x9f", b"\x4d\x51", b"\x58\x89\x00"];
         let expected = [
             "frame header, 1 byte",
-            "frame header goes on, 2 bytes",
+            "frame header continued, 2 bytes",
             "frame: text, final, 5 bytes, masked",
-            "mask key, 2 bytes",
-            "mask key goes on, 2 bytes",
+            "masking key, 2 bytes",
+            "masking key continued, 2 bytes",
             "masked payload, 2 bytes",
-            "masked payload goes on, 2 bytes",
-            "masked payload goes on, 1 byte",
-            "frame: ping, final, 0 bytes, no mask",
+            "masked payload continued, 2 bytes",
+            "masked payload continued, 1 byte",
+            "frame: ping, final, 0 bytes, unmasked",
         ];
         let named = frames(ToServer, &pieces);
         assert_eq!(names(&named), expected);
@@ -341,18 +348,18 @@ mod tests {
             frames(ToServer, &[b"\x88\x85\x01\x01\x01\x01\x02\xf1cxd"]),
             [
                 ("frame: close, final, 5 bytes, masked".to_owned(), b"\x88\x85".to_vec()),
-                ("mask key, 4 bytes".to_owned(), vec![1; 4]),
+                ("masking key, 4 bytes".to_owned(), vec![1; 4]),
                 ("masked close code 1008".to_owned(), b"\x03\xf0".to_vec()),
                 ("masked close reason, 3 bytes".to_owned(), b"bye".to_vec()),
             ]
         );
         let pieces: [&[u8]; 3] = [b"\x88\x02\x03", b"\xe8\x88\x00", b"\x88\x01\x03"];
         let expected = [
-            "frame: close, final, 2 bytes, no mask",
+            "frame: close, final, 2 bytes, unmasked",
             "close code, 1 byte",
             "close code 1000",
-            "frame: close, final, 0 bytes, no mask",
-            "frame: close, final, 1 byte, no mask",
+            "frame: close, final, 0 bytes, unmasked",
+            "frame: close, final, 1 byte, unmasked",
             "close code, 1 byte",
         ];
         assert_eq!(names(&frames(ToClient, &pieces)), expected);
@@ -362,25 +369,25 @@ mod tests {
     #[test]
     fn a_continuation_is_what_its_message_is() {
         let mut side = WebSocket::new(ToServer);
-        side.of(REQUEST.as_bytes());
-        let spans = side.of(b"\x01\x01a\x89\x01b\x80\x01c\x02\x01d\x80\x01e");
-        let kinds: Vec<_> = spans.iter().map(|span| span.part).filter(|part| is_in_payload(*part)).collect();
+        side.feed(REQUEST.as_bytes());
+        let spans = side.feed(b"\x01\x01a\x89\x01b\x80\x01c\x02\x01d\x80\x01e");
+        let kinds: Vec<_> = spans.iter().map(|span| span.field).filter(|part| is_in_payload(*part)).collect();
         use Opcode::{Binary, Ping, Text};
-        assert_eq!(kinds, [Text, Ping, Text, Binary, Binary].map(Part::Payload));
+        assert_eq!(kinds, [Text, Ping, Text, Binary, Binary].map(Field::Payload));
     }
 
     #[test]
     fn what_does_not_fit_is_not_named_nor_is_what_follows() {
         for (bytes, expected) in [
-            (&b"hello\r\n"[..], &["not of this lesson, 7 bytes"][..]),
-            (b"GEX / HTTP/1.1\r\n", &["request line, 2 bytes", "not of this lesson, 14 bytes"]),
-            (b"GET /\nno header\n\n", &["request line, 6 bytes", "header, 2 bytes", "not of this lesson, 9 bytes"]),
-            (b"GET /\n: a\n", &["request line, 6 bytes", "not of this lesson, 4 bytes"]),
-            (b"GET /\n\rx", &["request line, 6 bytes", "empty line, 1 byte", "not of this lesson, 1 byte"]),
-            (b"GET /\n\n\x83\x00", &["request line, 6 bytes", "empty line, 1 byte", "not of this lesson, 2 bytes"]),
+            (&b"hello\r\n"[..], &["unexpected bytes, 7 bytes"][..]),
+            (b"GEX / HTTP/1.1\r\n", &["request line, 2 bytes", "unexpected bytes, 14 bytes"]),
+            (b"GET /\nno header\n\n", &["request line, 6 bytes", "header, 2 bytes", "unexpected bytes, 9 bytes"]),
+            (b"GET /\n: a\n", &["request line, 6 bytes", "unexpected bytes, 4 bytes"]),
+            (b"GET /\n\rx", &["request line, 6 bytes", "empty line, 1 byte", "unexpected bytes, 1 byte"]),
+            (b"GET /\n\n\x83\x00", &["request line, 6 bytes", "empty line, 1 byte", "unexpected bytes, 2 bytes"]),
             (
                 b"GET /\n\n\x89\x7e\x00",
-                &["request line, 6 bytes", "empty line, 1 byte", "frame header, 1 byte", "not of this lesson, 2 bytes"],
+                &["request line, 6 bytes", "empty line, 1 byte", "frame header, 1 byte", "unexpected bytes, 2 bytes"],
             ),
         ] {
             let mut side = WebSocket::new(ToServer);
@@ -388,7 +395,7 @@ mod tests {
             assert_eq!(names(&named(&mut side, &[b"\x81\x00"])).len(), 1);
         }
         let said = named(&mut WebSocket::new(ToServer), &[b"x", b"\x81\x00"]);
-        assert_eq!(names(&said), ["not of this lesson, 1 byte", "not of this lesson goes on, 2 bytes"]);
+        assert_eq!(names(&said), ["unexpected bytes, 1 byte", "unexpected bytes continued, 2 bytes"]);
     }
 
     #[test]
@@ -401,9 +408,9 @@ mod tests {
             (ToClient, "no"),
         ] {
             let mut side = WebSocket::new(direction);
-            side.of(start.as_bytes());
+            side.feed(start.as_bytes());
             for _ in 0..1000 {
-                assert_eq!(side.of(&[b'x'; 1000]).len(), 1, "{start:?}");
+                assert_eq!(side.feed(&[b'x'; 1000]).len(), 1, "{start:?}");
             }
             assert!(side.begun.capacity() <= 2 * HEAD, "{start:?}: {}", side.begun.capacity());
         }

@@ -3,14 +3,14 @@
 use proptest::collection::vec;
 use proptest::prelude::*;
 use wire::Direction;
-use wire::{Lesson, Names, Part};
+use wire::{Dissector, Field, Lesson};
 
 const REQUEST: &[u8] = b"GET /chat HTTP/1.1\r\nHost: a\r\nX: b\nsec-websocket-key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n";
 const GRANTED: &[u8] = b"HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nServer: a\r\n\r\n";
 const REFUSED: &[u8] = b"HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\n\r\n";
 
 /// A part with all that came of it: what it is when its last byte has come, its bytes, and those without a mask.
-type Whole = (Part, Vec<u8>, Vec<u8>);
+type Whole = (Field, Vec<u8>, Vec<u8>);
 
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(500))]
@@ -38,7 +38,7 @@ proptest! {
         let found = parts(Direction::ToServer, &in_pieces(&bytes, &pieces));
         let found: Vec<_> = found
             .into_iter()
-            .filter(|(part, ..)| matches!(part, Part::Payload(_) | Part::CloseCode(_) | Part::CloseReason))
+            .filter(|(part, ..)| matches!(part, Field::Payload(_) | Field::CloseCode(_) | Field::CloseReason))
             .flat_map(|(_, _, plain)| plain)
             .collect();
         prop_assert_eq!(found, frames.iter().flat_map(|(_, _, plain)| plain.clone()).collect::<Vec<_>>());
@@ -47,17 +47,17 @@ proptest! {
 
 /// What the pieces have of one part, put together.
 fn parts(direction: Direction, pieces: &[&[u8]]) -> Vec<Whole> {
-    let mut names = Names::new(Lesson::Ws, direction);
+    let mut dissector = Dissector::new(Lesson::Ws, direction);
     let mut parts: Vec<Whole> = Vec::new();
     for piece in pieces {
-        for span in names.of(piece) {
-            match parts.last_mut().filter(|_| span.goes_on) {
+        for span in dissector.feed(piece) {
+            match parts.last_mut().filter(|_| span.is_continuation) {
                 Some(part) => {
-                    part.0 = span.part;
+                    part.0 = span.field;
                     part.1.extend(span.bytes);
                     part.2.extend(span.plain());
                 }
-                None => parts.push((span.part, span.bytes.to_vec(), span.plain().to_vec())),
+                None => parts.push((span.field, span.bytes.to_vec(), span.plain().to_vec())),
             }
         }
     }
@@ -99,8 +99,8 @@ fn frame() -> impl Strategy<Value = Vec<u8>> {
     (first, any::<Option<[u8; 4]>>(), len).prop_map(|(first, key, len)| encode(first, key, &vec![b'a'; len]))
 }
 
-fn encode(first: u8, mask_key: Option<[u8; 4]>, plain: &[u8]) -> Vec<u8> {
-    let mask = if mask_key.is_some() { 0x80 } else { 0 };
+fn encode(first: u8, masking_key: Option<[u8; 4]>, plain: &[u8]) -> Vec<u8> {
+    let mask = if masking_key.is_some() { 0x80 } else { 0 };
     let mut bytes = vec![first];
     match plain.len() {
         len @ 0..=125 => bytes.push(mask | len as u8),
@@ -113,8 +113,8 @@ fn encode(first: u8, mask_key: Option<[u8; 4]>, plain: &[u8]) -> Vec<u8> {
             bytes.extend((len as u64).to_be_bytes());
         }
     }
-    bytes.extend(mask_key.iter().flatten());
-    let key = mask_key.unwrap_or_default();
+    bytes.extend(masking_key.iter().flatten());
+    let key = masking_key.unwrap_or_default();
     bytes.extend(plain.iter().zip(key.iter().cycle()).map(|(byte, mask)| byte ^ mask));
     bytes
 }

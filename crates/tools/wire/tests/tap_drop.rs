@@ -11,7 +11,7 @@ use shared::Pair;
 #[test]
 fn a_dropped_tap_takes_no_more_and_cuts_what_is_open() -> Result<()> {
     let Pair { mut client, mut server, tap: (tap, _listener), .. } = Pair::new()?;
-    let address = tap.address();
+    let address = tap.local_addr();
     drop(tap);
 
     assert_eq!(client.read(&mut [0; 16])?, 0);

@@ -48,7 +48,7 @@ fn a_server_s_reset_reaches_the_client() -> Result<()> {
 fn a_client_is_reset_where_no_server_listens() -> Result<()> {
     let nobody = TcpListener::bind("127.0.0.1:0")?.local_addr()?;
     let (tap, seen) = tap_to(nobody)?;
-    let client = TcpStream::connect(tap.address())?;
+    let client = TcpStream::connect(tap.local_addr())?;
     client.set_read_timeout(Some(WAIT))?;
     assert_reset(&client);
     assert_eq!(seen.recv_timeout(WAIT)?, (1, Seen::Unreachable));

@@ -14,7 +14,7 @@ use wire::{Event, Tap};
 
 use crate::happening::{Happening, Player};
 
-/// Names the key for the programs; what the tour's own user has set there is none of theirs.
+/// Dissector the key for the programs; what the tour's own user has set there is none of theirs.
 pub(crate) const KEY_VARIABLE: &str = "OPEN_SESAME_KEY";
 
 /// A program that runs; whatever it prints is sent on. Dropped, it is killed.

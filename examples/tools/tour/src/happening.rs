@@ -3,7 +3,7 @@ use std::fmt;
 use std::net::SocketAddr;
 
 use wire::Direction;
-use wire::{Lesson, Names};
+use wire::{Dissector, Lesson};
 
 /// What comes to the tour from elsewhere, in the order in which it comes: nothing is there before its cause.
 #[derive(Debug)]
@@ -52,7 +52,7 @@ pub(crate) struct Wire {
     pub(crate) opened: Option<SocketAddr>,
     pub(crate) bytes: HashMap<Direction, Vec<u8>>,
     /// What those bytes are, where they are WebSocket's.
-    names: HashMap<Direction, Names>,
+    names: HashMap<Direction, Dissector>,
     pub(crate) ended: HashSet<Direction>,
     pub(crate) closed: bool,
 }
@@ -93,8 +93,8 @@ impl Wire {
         self.bytes.entry(direction).or_default()
     }
 
-    pub(crate) fn names(&mut self, direction: Direction) -> &mut Names {
-        self.names.entry(direction).or_insert_with(|| Names::new(Lesson::Ws, direction))
+    pub(crate) fn names(&mut self, direction: Direction) -> &mut Dissector {
+        self.names.entry(direction).or_insert_with(|| Dissector::new(Lesson::Ws, direction))
     }
 }
 

@@ -157,7 +157,7 @@ impl Play {
 
     /// Where clients connect to.
     pub(crate) fn tap_address(&self) -> Result<SocketAddr> {
-        Ok(self.server.as_ref().context("no server was started")?.1.address())
+        Ok(self.server.as_ref().context("no server was started")?.1.local_addr())
     }
 
     /// Waits for a line with `part` in it, and shows it.
@@ -215,8 +215,9 @@ impl Play {
             })?;
         }
         let told = parts.iter().zip(&passed);
-        let spans: Vec<_> =
-            told.map(|(part, bytes)| Span { part: part.part, goes_on: false, bytes, unmasked: None }).collect();
+        let spans: Vec<_> = told
+            .map(|(part, bytes)| Span { field: part.part, is_continuation: false, bytes, unmasked: None })
+            .collect();
         self.stage.passes(wire, direction, &spans)?;
         Ok(passed)
     }
@@ -224,7 +225,7 @@ impl Play {
     /// Waits for one side of a handshake, and shows it line by line; returns it.
     pub(crate) fn handshake(&mut self, wire: u64, direction: Direction) -> Result<String> {
         let handshake = self.passes_whole(wire, direction, "a handshake", is_agreed)?;
-        self.stage.passes(wire, direction, &self.untold.wire(wire).names(direction).of(&handshake))?;
+        self.stage.passes(wire, direction, &self.untold.wire(wire).names(direction).feed(&handshake))?;
         Ok(String::from_utf8(handshake)?)
     }
 
@@ -232,7 +233,7 @@ impl Play {
     pub(crate) fn handshake_in_short(&mut self, wire: u64) -> Result<()> {
         for direction in [ToServer, ToClient] {
             let handshake = self.passes_whole(wire, direction, "a handshake", is_agreed)?;
-            self.untold.wire(wire).names(direction).of(&handshake);
+            self.untold.wire(wire).names(direction).feed(&handshake);
             let lines = handshake.iter().filter(|byte| **byte == b'\n').count();
             let first_line = handshake.split(|byte| *byte == b'\r').next().map(cli::escape).unwrap_or_default();
             self.stage.row(Voice::Wire(wire), &format!("{direction}  handshake, {lines} lines: {first_line}"))?;
@@ -243,7 +244,7 @@ impl Play {
     /// Waits for a frame, and shows it; returns its bytes.
     pub(crate) fn frame(&mut self, wire: u64, direction: Direction, frame: &Frame) -> Result<Vec<u8>> {
         let bytes = self.passes_whole(wire, direction, &frame.to_string(), |spans| frame.is(spans))?;
-        self.stage.passes(wire, direction, &self.untold.wire(wire).names(direction).of(&bytes))?;
+        self.stage.passes(wire, direction, &self.untold.wire(wire).names(direction).feed(&bytes))?;
         Ok(bytes)
     }
 
@@ -261,7 +262,7 @@ impl Play {
             let names = wire.names(direction).clone();
             let bytes = wire.bytes(direction);
             match whole(&names, bytes) {
-                Some(len) if accepts(&names.clone().of(&bytes[..len])) => Now::There(bytes.drain(..len).collect()),
+                Some(len) if accepts(&names.clone().feed(&bytes[..len])) => Now::There(bytes.drain(..len).collect()),
                 None if !is_over => Now::NotYet,
                 _ => Now::NeverMore,
             }

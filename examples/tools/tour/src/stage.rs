@@ -8,7 +8,7 @@ use anstream::AutoStream;
 use anstyle::{AnsiColor, Style};
 use wire::Direction;
 use wire::Span;
-use wire::hexdump::{Beside, HexDump};
+use wire::hexdump::{HexDump, TextColumn};
 
 use crate::happening::Player;
 use crate::lessons::Lesson;
@@ -148,7 +148,7 @@ impl Stage {
         for part in parts {
             let name = [format!("{way:15}  {}", part.describe())];
             self.rows(Voice::Wire(wire), &name, Style::new())?;
-            let beside = if part.part.is_text() == Some(false) { Beside::Nothing } else { Beside::Text };
+            let beside = if part.field.is_text() == Some(false) { TextColumn::Nothing } else { TextColumn::Text };
             self.hex(Voice::Wire(wire), part.bytes, part.plain(), beside)?;
             way.clear();
         }
@@ -157,10 +157,10 @@ impl Stage {
 
     /// Bytes that mean nothing as text.
     pub(crate) fn bytes(&mut self, voice: Voice, bytes: &[u8]) -> io::Result<()> {
-        self.hex(voice, bytes, bytes, Beside::Nothing)
+        self.hex(voice, bytes, bytes, TextColumn::Nothing)
     }
 
-    fn hex(&mut self, voice: Voice, bytes: &[u8], plain: &[u8], beside: Beside) -> io::Result<()> {
+    fn hex(&mut self, voice: Voice, bytes: &[u8], plain: &[u8], beside: TextColumn) -> io::Result<()> {
         let rows = HexDump::default().rows_of_masked(bytes, plain, beside);
         let rows: Vec<_> = rows.iter().map(|row| format!("  {row}")).collect();
         self.rows(voice, &rows, Style::new())

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use wire::{Names, Opcode, Part, Span};
+use wire::{Dissector, Field, Opcode, Span};
 
 /// A frame that is to pass: the whole of a message, or a close.
 #[derive(Clone, Debug)]
@@ -25,10 +25,10 @@ pub(crate) fn close(code: u16, reason: &str) -> Frame {
 impl Frame {
     pub(crate) fn is(&self, spans: &[Span<'_>]) -> bool {
         let is_this =
-            |part| matches!(part, Part::FrameHeader(Some(header)) if header.is_final && header.opcode == self.opcode);
-        let carries = |span: &&Span<'_>| !matches!(span.part, Part::FrameHeader(_) | Part::MaskKey);
+            |part| matches!(part, Field::FrameHeader(Some(header)) if header.is_final && header.opcode == self.opcode);
+        let carries = |span: &&Span<'_>| !matches!(span.field, Field::FrameHeader(_) | Field::MaskingKey);
         let carried: Vec<_> = spans.iter().filter(carries).map(Span::plain).collect();
-        spans.first().is_some_and(|span| is_this(span.part)) && carried.concat() == self.plain
+        spans.first().is_some_and(|span| is_this(span.field)) && carried.concat() == self.plain
     }
 }
 
@@ -45,13 +45,13 @@ impl fmt::Display for Frame {
 }
 
 /// How long the handshake or the frame is that these bytes begin with, if all of it is there.
-pub(crate) fn whole(names: &Names, bytes: &[u8]) -> Option<usize> {
+pub(crate) fn whole(names: &Dissector, bytes: &[u8]) -> Option<usize> {
     let mut len = 0;
-    for span in names.clone().of(bytes) {
+    for span in names.clone().feed(bytes) {
         len += span.bytes.len();
-        match span.part {
-            Part::EmptyLine if span.bytes.ends_with(b"\n") => return Some(len),
-            Part::FrameHeader(Some(header)) => {
+        match span.field {
+            Field::EmptyLine if span.bytes.ends_with(b"\n") => return Some(len),
+            Field::FrameHeader(Some(header)) => {
                 let mask_key = if header.is_masked { 4 } else { 0 };
                 let end = usize::try_from(header.len).ok()?.checked_add(len + mask_key)?;
                 return (bytes.len() >= end).then_some(end);
@@ -64,7 +64,7 @@ pub(crate) fn whole(names: &Names, bytes: &[u8]) -> Option<usize> {
 
 /// Whether a handshake is one that frames follow: a client's, or the yes of a server.
 pub(crate) fn is_agreed(handshake: &[Span<'_>]) -> bool {
-    let agrees = |line: &Span<'_>| line.part == Part::RequestLine || line.bytes.starts_with(b"HTTP/1.1 101 ");
+    let agrees = |line: &Span<'_>| line.field == Field::RequestLine || line.bytes.starts_with(b"HTTP/1.1 101 ");
     handshake.first().is_some_and(agrees)
 }
 
@@ -85,43 +85,43 @@ mod tests {
 
     #[test]
     fn a_handshake_or_a_frame_is_whole_when_its_last_byte_is_there() {
-        let mut names = Names::new(Lesson::Ws, ToServer);
+        let mut names = Dissector::new(Lesson::Ws, ToServer);
         for bytes in [REQUEST, HELLO, b"\x88\x80\x01\x02\x03\x04"] {
             for len in 0..bytes.len() {
                 assert_eq!(whole(&names, &bytes[..len]), None, "{len} of {bytes:?}");
             }
             let others = [bytes, HELLO].concat();
             assert_eq!(whole(&names, &others), Some(bytes.len()), "{bytes:?}");
-            names.of(bytes);
+            names.feed(bytes);
         }
     }
 
     #[test]
     fn a_frame_is_known_by_its_kind_and_by_all_that_it_says() {
-        let mut names = Names::new(Lesson::Ws, ToServer);
-        names.of(REQUEST);
-        let hello = names.of(HELLO);
+        let mut names = Dissector::new(Lesson::Ws, ToServer);
+        names.feed(REQUEST);
+        let hello = names.feed(HELLO);
         assert!(text("Hello").is(&hello));
         for other in [text("Hell"), text("Hello!"), close(u16::from_be_bytes(*b"He"), "llo")] {
             assert!(!other.is(&hello), "{other}");
         }
 
-        let mut names = Names::new(Lesson::Ws, ToClient);
-        names.of(b"HTTP/1.1 101 Switching Protocols\r\n\r\n");
-        let bye = names.of(b"\x88\x05\x03\xf0bye");
+        let mut names = Dissector::new(Lesson::Ws, ToClient);
+        names.feed(b"HTTP/1.1 101 Switching Protocols\r\n\r\n");
+        let bye = names.feed(b"\x88\x05\x03\xf0bye");
         assert!(close(1008, "bye").is(&bye));
         for other in [close(1008, ""), close(1009, "bye"), text("bye")] {
             assert!(!other.is(&bye), "{other}");
         }
         // Only the first half of a message.
-        assert!(!text("Hel").is(&names.of(b"\x01\x03Hel")));
+        assert!(!text("Hel").is(&names.feed(b"\x01\x03Hel")));
     }
 
     #[test]
     fn a_server_s_no_is_no_handshake() {
-        assert!(is_agreed(&Names::new(Lesson::Ws, ToServer).of(REQUEST)));
+        assert!(is_agreed(&Dissector::new(Lesson::Ws, ToServer).feed(REQUEST)));
         let answers = |status: &str| {
-            is_agreed(&Names::new(Lesson::Ws, ToClient).of(format!("HTTP/1.1 {status}\r\n\r\n").as_bytes()))
+            is_agreed(&Dissector::new(Lesson::Ws, ToClient).feed(format!("HTTP/1.1 {status}\r\n\r\n").as_bytes()))
         };
         assert!(answers("101 Switching Protocols"));
         assert!(!answers("403 Forbidden"));

@@ -2,9 +2,9 @@
 
 use std::time::Instant;
 
-use wire::hexdump::{Beside, HexDump};
+use wire::hexdump::{HexDump, TextColumn};
 use wire::{Direction, Event};
-use wire::{Lesson, Names, Part, Span};
+use wire::{Dissector, Field, Lesson, Span};
 
 /// The columns of the time since the connection was opened: `   0.000s`.
 const TIME: usize = 9;
@@ -24,7 +24,7 @@ pub(crate) struct Conversation {
 /// What goes one way.
 struct Side {
     direction: Direction,
-    names: Option<Names>,
+    dissector: Option<Dissector>,
     dump: HexDump,
     /// The payload of WebSocket messages, for a frame may tear a character as a piece may.
     messages: HexDump,
@@ -34,8 +34,8 @@ impl Conversation {
     /// One that begins now.
     pub(crate) fn new(lesson: Option<Lesson>) -> Conversation {
         let side = |direction| {
-            let names = lesson.map(|lesson| Names::new(lesson, direction));
-            Side { direction, names, dump: HexDump::default(), messages: HexDump::default() }
+            let dissector = lesson.map(|lesson| Dissector::new(lesson, direction));
+            Side { direction, dissector, dump: HexDump::default(), messages: HexDump::default() }
         };
         Conversation {
             opened: Instant::now(),
@@ -67,10 +67,10 @@ impl Side {
     /// A line for each part, with its bytes under it; without a lesson, all is one.
     fn lines(&mut self, time: &str, piece: &[u8]) -> Vec<String> {
         let mut lines = Vec::new();
-        match self.names.as_mut().map(|names| names.of(piece)) {
+        match self.dissector.as_mut().map(|dissector| dissector.feed(piece)) {
             None => {
                 lines.extend(self.name(time, &counted(piece.len() as u64)));
-                lines.extend(indented(self.dump.rows(piece, Beside::AnyText)));
+                lines.extend(indented(self.dump.rows(piece, TextColumn::AnyText)));
             }
             Some(spans) => {
                 for span in spans {
@@ -99,13 +99,13 @@ impl Side {
 
     /// The bytes, and what they say.
     fn rows(&mut self, span: &Span<'_>) -> Vec<String> {
-        let beside = match span.part.is_text() {
-            Some(true) => Beside::Text,
-            Some(false) => Beside::Nothing,
-            None => Beside::AnyText,
+        let beside = match span.field.is_text() {
+            Some(true) => TextColumn::Text,
+            Some(false) => TextColumn::Nothing,
+            None => TextColumn::AnyText,
         };
-        let dump = match span.part {
-            Part::Payload(opcode) if !opcode.is_control() => &mut self.messages,
+        let dump = match span.field {
+            Field::Payload(opcode) if !opcode.is_control() => &mut self.messages,
             _ => &mut self.dump,
         };
         dump.rows_of_masked(span.bytes, span.plain(), beside)

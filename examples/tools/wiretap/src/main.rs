@@ -55,7 +55,7 @@ fn run(args: &Args) -> Result<()> {
     let interrupted = ends.clone();
     thread::Builder::new().spawn(move || signals.forever().for_each(|_| drop(interrupted.send(Ok(())))))?;
 
-    say!("wiretap passes on to {}", args.to);
+    say!("wiretap forwards to {}", args.to);
     say!("wiretap listens on {}", listener.local_addr()?);
     let watcher = Arc::new(Watcher::new(args.to.clone(), args.lesson, capture));
     let watching = Arc::clone(&watcher);

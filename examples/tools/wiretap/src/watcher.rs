@@ -91,7 +91,7 @@ impl Watcher {
         let Passed { connections, to_server, to_client } = state.passed;
         let s = if connections == 1 { "" } else { "s" };
         format!(
-            "passed on {connections} connection{s}: {} to the server, {} back",
+            "forwarded {connections} connection{s}: {} to the server, {} to the client",
             counted(to_server),
             counted(to_client)
         )

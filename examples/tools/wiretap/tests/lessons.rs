@@ -33,9 +33,9 @@ fn the_gate() -> Result<()> {
         let (told, tap, client) = listen_in("gate", language, "")?;
         assert_eq!(
             told,
-            ["server → client  nonce, 32 random bytes", "client → server  answer, 32 hexadecimal characters"]
+            ["server → client  nonce, 32 random bytes", "client → server  response, 32 hexadecimal characters"]
         );
-        let answer = String::from_utf8(dumped(&tap.out(), 1, "answer")?)?;
+        let answer = String::from_utf8(dumped(&tap.out(), 1, "response")?)?;
         assert!(client.out()[0].ends_with(&answer), "{answer:?}: {:?}", client.out());
         assert_eq!(dumped(&tap.out(), 1, "nonce")?.len(), 32);
     }
@@ -50,19 +50,19 @@ fn the_echo() -> Result<()> {
             told,
             [
                 "server → client  nonce, 32 random bytes",
-                "client → server  answer, 16 bytes",
+                "client → server  response, 16 bytes",
                 "client → server  message, 8 bytes",
-                "server → client  stamp, 27 bytes",
+                "server → client  timestamp, 27 bytes",
                 "server → client  message, 8 bytes",
                 "client → server  message, 5 bytes",
-                "server → client  stamp, 27 bytes",
+                "server → client  timestamp, 27 bytes",
                 "server → client  message, 5 bytes",
             ]
         );
         let out = tap.out();
         assert_eq!(dumped(&out, 1, "client → server  message")?, "open 门again".as_bytes());
         assert_eq!(dumped(&out, 1, "server → client  message")?, "open 门again".as_bytes());
-        let stamps = String::from_utf8(dumped(&out, 1, "stamp")?)?;
+        let stamps = String::from_utf8(dumped(&out, 1, "timestamp")?)?;
         let shown = [&stamps[..27], "open 门", &stamps[27..], "again"].concat();
         assert_eq!(shown, client.out().concat());
     }
@@ -78,7 +78,7 @@ fn a_line() -> Result<()> {
             [
                 "client → server  message, 5 bytes",
                 "client → server  line ending, 2 bytes",
-                "server → client  stamp, 27 bytes",
+                "server → client  timestamp, 27 bytes",
                 "server → client  message, 5 bytes",
                 "server → client  line ending, 2 bytes",
             ]
@@ -88,7 +88,7 @@ fn a_line() -> Result<()> {
             out.iter().any(|row| row.ends_with(r"0d 0a                                             \r\n")),
             "{out:#?}"
         );
-        assert_eq!([dumped(&out, 1, "stamp")?, b"hello".to_vec()].concat(), client.out_bytes()[0]);
+        assert_eq!([dumped(&out, 1, "timestamp")?, b"hello".to_vec()].concat(), client.out_bytes()[0]);
     }
     Ok(())
 }
@@ -101,11 +101,11 @@ fn a_message_of_the_threaded_server() -> Result<()> {
             told,
             [
                 "client → server  message, 5 bytes",
-                "server → client  stamp, 27 bytes",
+                "server → client  timestamp, 27 bytes",
                 "server → client  message, 5 bytes"
             ]
         );
-        assert_eq!([dumped(&tap.out(), 1, "stamp")?, b"hello".to_vec()].concat(), client.out_bytes()[0]);
+        assert_eq!([dumped(&tap.out(), 1, "timestamp")?, b"hello".to_vec()].concat(), client.out_bytes()[0]);
     }
     Ok(())
 }
@@ -151,10 +151,10 @@ fn a_websocket_echo() -> Result<()> {
             asked,
             [
                 "frame: text, final, 8 bytes, masked",
-                "mask key, 4 bytes",
+                "masking key, 4 bytes",
                 "masked payload, 8 bytes",
                 "frame: close, final, 2 bytes, masked",
-                "mask key, 4 bytes",
+                "masking key, 4 bytes",
                 "masked close code 1000",
             ]
         );
@@ -164,9 +164,9 @@ fn a_websocket_echo() -> Result<()> {
         assert_eq!(
             answered,
             [
-                "frame: text, final, 25 bytes, no mask",
+                "frame: text, final, 25 bytes, unmasked",
                 "payload, 25 bytes",
-                "frame: close, final, 2 bytes, no mask",
+                "frame: close, final, 2 bytes, unmasked",
                 "close code 1000",
             ]
         );
@@ -183,10 +183,13 @@ fn a_token_that_is_refused() -> Result<()> {
         let tap = listen_in_to_websocket(language, "token", &["--token", "-"], "sesame\n")?;
         let out = tap.out();
         let (_, asked) = side(&out, "client → server")?;
-        assert_eq!(asked[..3], ["frame: text, final, 6 bytes, masked", "mask key, 4 bytes", "masked payload, 6 bytes"]);
+        assert_eq!(
+            asked[..3],
+            ["frame: text, final, 6 bytes, masked", "masking key, 4 bytes", "masked payload, 6 bytes"]
+        );
         assert_eq!(beside(&out, 1, "masked payload")?, "sesame");
         let (_, answered) = side(&out, "server → client")?;
-        let expected = ["frame: close, final, 16 bytes, no mask", "close code 1008", "close reason, 14 bytes"];
+        let expected = ["frame: close, final, 17 bytes, unmasked", "close code 1008", "close reason, 15 bytes"];
         assert_eq!(answered, expected);
         assert_eq!(beside(&out, 1, "server → client  close reason")?, "not a valid JWT");
     }
@@ -219,26 +222,26 @@ fn websocket_frames_in_pieces_and_what_is_no_frame() -> Result<()> {
         parts[..18],
         [
             "request line, 8 bytes",
-            "request line goes on, 8 bytes",
+            "request line continued, 8 bytes",
             "Origin header, 14 bytes",
             "empty line, 2 bytes",
             "frame header, 1 byte",
             "frame: text, final, 5 bytes, masked",
-            "mask key, 4 bytes",
+            "masking key, 4 bytes",
             "masked payload, 2 bytes",
-            "masked payload goes on, 3 bytes",
+            "masked payload continued, 3 bytes",
             "frame: ping, final, 0 bytes, masked",
-            "mask key, 4 bytes",
+            "masking key, 4 bytes",
             "frame: text, not final, 1 byte, masked",
-            "mask key, 4 bytes",
+            "masking key, 4 bytes",
             "masked payload, 1 byte",
             "frame: continuation, final, 1 byte, masked",
-            "mask key, 4 bytes",
+            "masking key, 4 bytes",
             "masked payload, 1 byte",
-            "not of this lesson, 2 bytes",
+            "unexpected bytes, 2 bytes",
         ]
     );
-    assert_eq!(parts[18], "not of this lesson goes on, 18 bytes");
+    assert_eq!(parts[18], "unexpected bytes continued, 18 bytes");
     Ok(())
 }
 
@@ -250,7 +253,7 @@ fn a_lesson_that_it_is_not_is_said_not_to_be() -> Result<()> {
     programs::run("threaded-client", Language::Rust, &client, b"hello\n")?;
     tap.line("closed")?;
     let told = told(&tap.stop()?.out(), 1)?;
-    assert_eq!(told[0], "client → server  not of this lesson, 5 bytes", "{told:?}");
+    assert_eq!(told[0], "client → server  unexpected bytes, 5 bytes", "{told:?}");
     assert_eq!(told[1], "server → client  nonce, 32 random bytes", "by its place alone: {told:?}");
     Ok(())
 }

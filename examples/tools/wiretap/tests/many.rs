@@ -30,6 +30,6 @@ fn each_of_many_connections_has_its_number() -> Result<()> {
         let shown = dumped(&ended.out(), number, "client → server  ")?;
         assert_eq!(String::from_utf8(shown)?, format!("this is number {number}"));
     }
-    assert!(last(&ended.out())?.starts_with("wiretap passed on 100 connections: "), "{:?}", last(&ended.out()));
+    assert!(last(&ended.out())?.starts_with("wiretap forwarded 100 connections: "), "{:?}", last(&ended.out()));
     Ok(())
 }

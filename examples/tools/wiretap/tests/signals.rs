@@ -21,7 +21,7 @@ fn a_signal_ends_it_with_a_last_line() -> Result<()> {
         tap.process.signal(signal)?;
         let ended = tap.process.wait()?;
         assert_eq!(ended.status.code(), Some(0), "{signal:?}: {:?}", ended.lines);
-        assert_eq!(last(&ended.out())?, "wiretap passed on 1 connection: 5 bytes to the server, 0 bytes back");
+        assert_eq!(last(&ended.out())?, "wiretap forwarded 1 connection: 5 bytes to the server, 0 bytes to the client");
         assert_eq!(ended.err(), [""; 0]);
         assert_eq!(client.read(&mut [0])?, 0);
         assert_eq!(server.read(&mut [0])?, 0);

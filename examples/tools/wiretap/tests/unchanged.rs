@@ -54,7 +54,7 @@ fn megabytes_pass_both_ways_byte_for_byte() -> Result<()> {
     let out = ended.out();
     assert!(dumped(&out, 1, "client → server  ")? == question, "something else is shown to pass to the server");
     assert!(dumped(&out, 1, "server → client  ")? == answer, "something else is shown to pass to the client");
-    let expected = format!("wiretap passed on 1 connection: {LEN} bytes to the server, {LEN} bytes back");
+    let expected = format!("wiretap forwarded 1 connection: {LEN} bytes to the server, {LEN} bytes to the client");
     assert_eq!(last(&out)?, expected);
     Ok(())
 }

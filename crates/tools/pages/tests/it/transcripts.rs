@@ -274,7 +274,7 @@ fn shows(screen: &Screen, lines: &[String], ports: &Ports) -> bool {
     forms(&screen.rows, &ports.here()) == forms(lines, &ports.on_page())
 }
 
-/// The lines with a word for what is another each time; under a nonce, an answer, a stamp, a mask key or what is masked
+/// The lines with a word for what is another each time; under a nonce, a response, a timestamp, a masking key or what is masked
 /// that is all bytes. Headers are left out: programs have others, or in another order, and so more bytes or fewer.
 fn forms(lines: &[String], ports: &BTreeMap<u16, u16>) -> Vec<String> {
     let mut name = "";
@@ -293,14 +293,14 @@ fn forms(lines: &[String], ports: &BTreeMap<u16, u16>) -> Vec<String> {
         }
         Some(match dump {
             Some((connection, dump))
-                if is_one_of(&["  nonce, ", "  answer, ", "  stamp, ", "  mask key, ", "  masked "]) =>
+                if is_one_of(&["  nonce, ", "  response, ", "  timestamp, ", "  masking key, ", "  masked "]) =>
             {
                 let (hex, text) = dump.split_at_checked("00 ".len() * 16).unwrap_or((dump, ""));
                 let text = if is_one_of(&["  masked "]) { text } else { "" };
                 format!("{connection} │ BYTES: {}{text}", hex.split_whitespace().count())
             }
             Some(_) => line.to_owned(),
-            None if has_headers => match line.split_once(" passed on ") {
+            None if has_headers => match line.split_once(" forwarded ") {
                 Some((wiretap, _)) => wiretap.to_owned(),
                 None => form(line, ports),
             },

@@ -66,7 +66,7 @@ pub(crate) fn tap_to(server: SocketAddr) -> Result<(Tap, Receiver<(u64, Seen)>)>
 }
 
 fn connect(tap: &Tap, listener: &TcpListener) -> Result<(TcpStream, TcpStream)> {
-    let client = TcpStream::connect(tap.address())?;
+    let client = TcpStream::connect(tap.local_addr())?;
     let (server, _) = listener.accept()?;
     for stream in [&client, &server] {
         stream.set_read_timeout(Some(WAIT))?;

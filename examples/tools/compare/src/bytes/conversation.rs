@@ -51,7 +51,7 @@ pub(super) fn hold(lesson: &Lesson, server: &Player, client: &Player) -> Result<
         let _ = sender.send((connection, Happening::of(event)));
     })?;
 
-    let mut command = client.client(lesson, tap.address())?;
+    let mut command = client.client(lesson, tap.local_addr())?;
     let input = lesson.input(&conversation.token);
     let client_ended = talk(Process::start(&mut command, input.as_bytes())?, lesson);
     // One that failed may not even have called.

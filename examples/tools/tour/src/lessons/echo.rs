@@ -4,7 +4,7 @@ use anyhow::Result;
 use auth::{Key, Scheme};
 use cli::escape;
 use wire::Direction::{ToClient, ToServer};
-use wire::Part;
+use wire::Field;
 
 use super::Lesson;
 use crate::expected::{form, message};
@@ -45,7 +45,7 @@ fn play(play: &mut Play) -> Result<()> {
     for text in ["hello", "open sesame, 芝麻开门"] {
         play.types(text)?;
         play.passes(1, ToServer, [message(text)])?;
-        let echo = play.passes(1, ToClient, [form(Part::Stamp), message(text)])?;
+        let echo = play.passes(1, ToClient, [form(Field::Timestamp), message(text)])?;
         play.says(Client, &escape(&echo.concat()))?;
     }
     play.types("quit")?;
@@ -74,7 +74,7 @@ fn play(play: &mut Play) -> Result<()> {
 
 fn challenge(play: &mut Play, wire: u64) -> Result<(Vec<u8>, Vec<u8>, SocketAddr)> {
     let peer = play.opens(wire)?;
-    let [nonce] = play.passes(wire, ToClient, [form(Part::Nonce)])?;
-    let [answer] = play.passes(wire, ToServer, [form(Part::RawAnswer)])?;
+    let [nonce] = play.passes(wire, ToClient, [form(Field::Nonce)])?;
+    let [answer] = play.passes(wire, ToServer, [form(Field::Response(Scheme::Md5))])?;
     Ok((nonce, answer, peer))
 }

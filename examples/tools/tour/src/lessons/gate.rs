@@ -4,7 +4,7 @@ use anyhow::Result;
 use auth::{Key, Scheme};
 use cli::escape;
 use wire::Direction::{ToClient, ToServer};
-use wire::Part;
+use wire::Field;
 
 use super::Lesson;
 use crate::expected::form;
@@ -66,8 +66,8 @@ fn play(play: &mut Play) -> Result<()> {
 /// From the connection to what the client says of its answer.
 fn challenge(play: &mut Play, wire: u64) -> Result<(Vec<u8>, Vec<u8>, SocketAddr)> {
     let peer = play.opens(wire)?;
-    let [nonce] = play.passes(wire, ToClient, [form(Part::Nonce)])?;
-    let [answer] = play.passes(wire, ToServer, [form(Part::HexAnswer)])?;
+    let [nonce] = play.passes(wire, ToClient, [form(Field::Nonce)])?;
+    let [answer] = play.passes(wire, ToServer, [form(Field::Response(Scheme::Md5Hex))])?;
     let answered = format!("responded to {} with {}", play.tap_address()?, escape(&answer));
     play.says(Client, &answered)?;
     play.says(Client, "the server does not send its verdict: see the server's terminal")?;

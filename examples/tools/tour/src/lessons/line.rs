@@ -3,7 +3,7 @@ use std::time::{Duration, Instant};
 use anyhow::Result;
 use cli::escape;
 use wire::Direction::{ToClient, ToServer};
-use wire::Part;
+use wire::Field;
 
 use super::Lesson;
 use crate::expected::{form, line_ending, message};
@@ -72,7 +72,7 @@ fn play(play: &mut Play) -> Result<()> {
 }
 
 fn be_answered(play: &mut Play, wire: u64, text: &str) -> Result<()> {
-    let [stamp, text, _] = play.passes(wire, ToClient, [form(Part::Stamp), message(text), line_ending()])?;
+    let [stamp, text, _] = play.passes(wire, ToClient, [form(Field::Timestamp), message(text), line_ending()])?;
     play.ends(wire, ToClient)?;
     play.says(Client, &escape(&[stamp, text].concat()))?;
     Ok(())

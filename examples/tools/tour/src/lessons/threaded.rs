@@ -3,7 +3,7 @@ use std::net::SocketAddr;
 use anyhow::Result;
 use cli::escape;
 use wire::Direction::{ToClient, ToServer};
-use wire::Part;
+use wire::Field;
 
 use super::Lesson;
 use crate::expected::{form, message};
@@ -62,7 +62,7 @@ fn play(play: &mut Play) -> Result<()> {
 fn be_answered(play: &mut Play, wire: u64, peer: SocketAddr, text: &str) -> Result<()> {
     play.passes(wire, ToServer, [message(text)])?;
     let printed = play.says(Server, &format!("{peer}: "))?;
-    let answer = play.passes(wire, ToClient, [form(Part::Stamp), message(text)])?.concat();
+    let answer = play.passes(wire, ToClient, [form(Field::Timestamp), message(text)])?.concat();
     play.check("the server sent what it printed", printed == format!("{peer}: {}", escape(&answer)))?;
     play.ends(wire, ToClient)?;
     play.says(Client, &escape(&answer))?;

@@ -59,10 +59,13 @@ fn play(play: &mut Play) -> Result<()> {
     let typed = "open sesame, 芝麻开门";
     play.types(typed)?;
     let frame = play.frame(1, ToServer, &text(typed))?;
-    // A header of two bytes, and a mask key of four.
+    // A header of two bytes, and a masking key of four.
     let mask_key = frame.iter().skip(2).take(4).cycle();
     let unmasked: Vec<u8> = frame.iter().skip(6).zip(mask_key).map(|(byte, key)| byte ^ key).collect();
-    play.check("the payload XOR its mask key is what was typed: a mask hides nothing", unmasked == typed.as_bytes())?;
+    play.check(
+        "the payload XOR its masking key is what was typed: a mask hides nothing",
+        unmasked == typed.as_bytes(),
+    )?;
     echoes(play, 1, typed)?;
     leaves(play, 1)?;
     play.says(Server, &format!("{peer}: disconnected"))?;

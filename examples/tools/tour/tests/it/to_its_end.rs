@@ -43,9 +43,9 @@ fn all_lessons_are_played() -> Result<()> {
     assert_eq!(headings(&shown), expected);
     for (part, times) in [
         ("  nonce, 32 random bytes", 4),
-        ("  answer, 32 hexadecimal characters", 2),
-        ("  answer, 16 bytes", 2),
-        ("  stamp, 27 bytes", 8),
+        ("  response, 32 hexadecimal characters", 2),
+        ("  response, 16 bytes", 2),
+        ("  timestamp, 27 bytes", 8),
         ("  line ending, 2 bytes", 6),
         (": accepted, it holds the key", 2),
         (": rejected, it does not hold the key", 2),

@@ -2,13 +2,13 @@ use crate::Direction;
 
 use crate::sequence::Sequence;
 use crate::websocket::WebSocket;
-use crate::{Lesson, Part};
+use crate::{Field, Lesson};
 
-/// Names what one side of a connection sends, piece by piece as it comes.
+/// Dissector what one side of a connection sends, piece by piece as it comes.
 ///
 /// What it keeps of what came is a few bytes, however much that was.
 #[derive(Clone, Debug)]
-pub struct Names(Plan);
+pub struct Dissector(Plan);
 
 #[derive(Clone, Debug)]
 enum Plan {
@@ -20,39 +20,40 @@ enum Plan {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Span<'a> {
     /// Which part. The end of a part may tell more of it than its beginning did.
-    pub part: Part,
+    pub field: Field,
     /// Whether an earlier piece had the beginning of it.
-    pub goes_on: bool,
+    pub is_continuation: bool,
     /// What this piece has of it.
     pub bytes: &'a [u8],
     /// What those bytes were before they were masked, if they are.
     pub unmasked: Option<Vec<u8>>,
 }
 
-impl Names {
-    /// Names for what goes this way in a conversation of this lesson.
-    pub fn new(lesson: Lesson, direction: Direction) -> Names {
-        Names(match lesson {
+impl Dissector {
+    /// Dissector for what goes this way in a conversation of this lesson.
+    pub fn new(lesson: Lesson, direction: Direction) -> Dissector {
+        Dissector(match lesson {
             Lesson::Ws => Plan::WebSocket(WebSocket::new(direction)),
             _ => Plan::Sequence(Sequence::new(lesson, direction)),
         })
     }
 
     /// The parts of the next piece, one behind the other.
-    pub fn of<'a>(&mut self, piece: &'a [u8]) -> Vec<Span<'a>> {
+    pub fn feed<'a>(&mut self, piece: &'a [u8]) -> Vec<Span<'a>> {
         match &mut self.0 {
-            Plan::Sequence(sequence) => sequence.of(piece),
-            Plan::WebSocket(websocket) => websocket.of(piece),
+            Plan::Sequence(sequence) => sequence.feed(piece),
+            Plan::WebSocket(websocket) => websocket.feed(piece),
         }
     }
 }
 
 impl Span<'_> {
-    /// What it is, in words: `nonce, 32 random bytes`, `masked payload goes on, 5 bytes`.
+    /// What it is, in words: `nonce, 32 random bytes`, `masked payload continued, 5 bytes`.
     pub fn describe(&self) -> String {
         let masked = if self.unmasked.is_some() { "masked " } else { "" };
         let len = self.bytes.len();
-        let described = if self.goes_on { self.part.describe_rest(len) } else { self.part.describe(len) };
+        let described =
+            if self.is_continuation { self.field.describe_continuation(len) } else { self.field.describe(len) };
         format!("{masked}{described}")
     }
 
