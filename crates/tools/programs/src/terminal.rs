@@ -64,20 +64,27 @@ impl Terminal {
     /// # Errors
     /// What the system says.
     pub fn start(command: Command) -> Result<Terminal> {
-        Terminal::of_size(command, Parser::DEFAULT_ROWS, Parser::DEFAULT_COLS)
+        Terminal::of_size(command, Parser::DEFAULT_ROWS, Parser::DEFAULT_COLS, || {})
     }
 
-    /// Starts the program at a terminal of 400 rows of 200 columns: for transcripts, whose lines are not to be broken
-    /// or to leave the screen.
+    /// Starts the program at a terminal of 400 rows of 200 columns, for transcripts: no line is wrapped or scrolls away.
+    ///
+    /// Another thread calls `notify` for each piece of output and when the output ends; each call allows one
+    /// [`draw_next`](Terminal::draw_next) that does not wait. So one thread can wait for several terminals.
     ///
     /// # Errors
-    /// What the system says.
-    pub fn start_large(command: Command) -> Result<Terminal> {
+    /// Returns an error if there is no free pseudo-terminal, or if the program cannot be started.
+    pub fn start_large(command: Command, notify: impl Fn() + Send + 'static) -> Result<Terminal> {
         const ONE: NonZeroU16 = NonZeroU16::MIN;
-        Terminal::of_size(command, ONE.saturating_add(399), ONE.saturating_add(199))
+        Terminal::of_size(command, ONE.saturating_add(399), ONE.saturating_add(199), notify)
     }
 
-    fn of_size(mut command: Command, rows: NonZeroU16, columns: NonZeroU16) -> Result<Terminal> {
+    fn of_size(
+        mut command: Command,
+        rows: NonZeroU16,
+        columns: NonZeroU16,
+        notify: impl Fn() + Send + 'static,
+    ) -> Result<Terminal> {
         let (pty, pts) = open()?;
         pty.resize(Size::new(rows.get(), columns.get()))?;
         // Of the terminals that programs know, what the screen here draws is nearest to this one.
@@ -95,7 +102,10 @@ impl Terminal {
                 if sender.send(piece[..count].to_vec()).is_err() {
                     return;
                 }
+                notify();
             }
+            drop(sender);
+            notify();
         });
         Ok(Terminal { child, keyboard, coming: output.1, drawn: Parser::new(rows, columns, 0) })
     }
@@ -176,8 +186,11 @@ impl Terminal {
         Ok((self.child.wait()?, self.screen()))
     }
 
-    /// Draws what the program writes next; false once it has closed the terminal.
-    fn draw_next(&mut self, end: Instant) -> Result<bool> {
+    /// Waits for the next piece of output and draws it. Returns false once the program has closed the terminal.
+    ///
+    /// # Errors
+    /// Returns an error if nothing comes before `end`.
+    pub fn draw_next(&mut self, end: Instant) -> Result<bool> {
         match self.coming.recv_timeout(end.saturating_duration_since(Instant::now())) {
             Ok(piece) => {
                 self.drawn.process(&piece);

@@ -53,7 +53,7 @@ fn kind(block: &Block) -> Result<&'static str> {
         ("rust", ["from"]) => Ok("listing in rust"),
         ("python", ["from"]) => Ok("listing in python"),
         ("console", ["scene", "terminal"]) if block.text.starts_with("$ cargo run -p wiretap ") => Ok("wire"),
-        ("console", ["scene", "terminal"] | ["scene", "terminal", "stays"]) => Ok("transcript"),
+        ("console", ["scene", "terminal"] | ["scene", "terminal", "stays" | "tour"]) => Ok("transcript"),
         ("sh", []) => Ok("command"),
         ("text", ["picture"]) => Ok("picture"),
         _ => anyhow::bail!("no test holds a block of this kind; crates/pages/src/lib.rs lists those that are held"),

@@ -134,7 +134,7 @@ impl Session {
             .arg(self.command_line(ports, server, cast)?)
             .current_dir(programs::root())
             .env_remove("OPEN_SESAME_KEY");
-        Terminal::start_large(command)
+        Terminal::start_large(command, || {})
     }
 
     /// The command as the page has it, but with the programs as they are built, and the ports and the server as they are
