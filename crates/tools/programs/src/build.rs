@@ -1,28 +1,28 @@
-use std::collections::HashSet;
+use std::collections::BTreeSet;
 use std::env;
 use std::ffi::OsString;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
-use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
+use std::sync::{Mutex, OnceLock, PoisonError};
 
 use anyhow::{Context, Result, anyhow, ensure};
 
 use crate::venv::environment;
 
-/// Which of a program's two forms.
+/// The language of a program.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Language {
-    /// `examples/NAME/src/main.rs`, built here if it is not yet.
+    /// `src/main.rs` in the program's folder, compiled.
     Rust,
-    /// `examples/NAME/main.py`, its twin, run by what [`python_for`] says.
+    /// `main.py` in the same folder, run by the interpreter that [`python_for`] returns.
     Python,
 }
 
 impl Language {
-    /// Both.
+    /// Both languages.
     pub const ALL: [Language; 2] = [Language::Rust, Language::Python];
-    /// A server's language and its client's: all four.
+    /// All four pairings of a server's language and its client's.
     pub const PAIRINGS: [(Language, Language); 4] = [
         (Language::Rust, Language::Rust),
         (Language::Rust, Language::Python),
@@ -31,13 +31,13 @@ impl Language {
     ];
 }
 
-/// The workspace's folder.
+/// Returns the folder of the workspace.
 pub fn root() -> &'static Path {
-    // Three folders above this package's own.
+    // This package is three folders below it.
     Path::new(env!("CARGO_MANIFEST_DIR")).ancestors().nth(3).unwrap_or(Path::new("."))
 }
 
-/// The folders of all programs, from the workspace's folder: `examples/lesson-1-gate/gate-server`.
+/// Returns the folders of all programs, relative to the workspace: `examples/lesson-1-gate/gate-server`.
 ///
 /// # Errors
 /// Returns an error if `examples/` cannot be read.
@@ -55,7 +55,7 @@ pub fn folders() -> Result<Vec<PathBuf>> {
     Ok(folders)
 }
 
-/// The folder of a program, from the workspace's folder.
+/// Returns the folder of a program, relative to the workspace.
 ///
 /// # Errors
 /// Returns an error if there is no such program.
@@ -64,15 +64,15 @@ pub fn folder(name: &str) -> Result<PathBuf> {
     folders.find(|folder| folder.ends_with(name)).with_context(|| format!("there is no program {name} in examples/"))
 }
 
-/// A command that runs a program of `examples/`; options are for the caller to add.
+/// Returns a command that runs a program of `examples/`, without options. A Rust program is compiled first if necessary.
 ///
-/// The variable `OPEN_SESAME_KEY` is not handed on: what the program does must not hang on who runs it.
+/// The program does not inherit `OPEN_SESAME_KEY`, so that it behaves the same whoever runs it.
 ///
 /// # Errors
-/// What cargo says where the program cannot be built, or [`python_for`] where its packages cannot be had.
+/// Returns an error if the program cannot be compiled, or [`python_for`] fails.
 pub fn command(name: &str, language: Language) -> Result<Command> {
     let mut command = match language {
-        Language::Rust => Command::new(built(name)?),
+        Language::Rust => Command::new(executable(name)?),
         Language::Python => {
             let mut command = python_for(name)?;
             command.arg(root().join(folder(name)?).join("main.py"));
@@ -83,19 +83,18 @@ pub fn command(name: &str, language: Language) -> Result<Command> {
     Ok(command)
 }
 
-/// Builds several programs at once and shows cargo's progress on standard error, so that somebody who waits sees why.
-/// [`command`] then takes them as they are.
+/// Compiles several programs at once, with cargo's progress on standard error for a user who waits.
 ///
 /// # Errors
-/// Where cargo cannot be run, or cannot build them.
+/// Returns an error if cargo cannot be run, or a program cannot be compiled.
 pub fn build(names: &[&str]) -> Result<()> {
-    let mut built = built_names();
+    let mut built = BUILT.lock().unwrap_or_else(PoisonError::into_inner);
     cargo_build(names, &[])?;
-    built.get_or_insert_default().extend(names.iter().map(ToString::to_string));
+    built.extend(names.iter().map(ToString::to_string));
     Ok(())
 }
 
-/// Builds every program that has a twin, as [`build`] does: for who starts one that builds others, and waits for it.
+/// Compiles every program that has a Python twin, as [`build`] does.
 ///
 /// # Errors
 /// As [`build`].
@@ -109,23 +108,25 @@ pub fn build_all() -> Result<()> {
     build(&names.iter().map(String::as_str).collect::<Vec<_>>())
 }
 
-/// A command that runs `python3`, or what the variable `PYTHON` names; what it is to run is for the caller to add.
+/// Returns a command that runs `python3`, or the interpreter that the variable `PYTHON` names.
 pub fn python() -> Command {
     Command::new(python_name())
 }
 
-/// A command that runs the Python for a program's twin: [`python`], or where a `requirements.txt` stands beside the twin
-/// the interpreter of a virtual environment in `target/`, which is made when it is first asked for. One serves all programs.
+/// Returns a command that runs Python with the packages that a program requires.
+///
+/// That is [`python`], unless the program has a `requirements.txt`: then it is the interpreter of a virtual environment in
+/// `target/python`. All programs share one, which is created when it is first needed.
 ///
 /// # Errors
-/// Which package cannot be had, and how to get it. It is not tried again as long as this process lives.
+/// Returns an error if a package is not available. This process does not try again.
 pub fn python_for(name: &str) -> Result<Command> {
-    static MADE: OnceLock<Result<PathBuf, String>> = OnceLock::new();
+    static INTERPRETER: OnceLock<Result<PathBuf, String>> = OnceLock::new();
     if !root().join(folder(name)?).join("requirements.txt").exists() {
         return Ok(python());
     }
-    let made = MADE.get_or_init(|| environment_for_all().map_err(|error| format!("{error:#}")));
-    made.as_ref().map(Command::new).map_err(|error| anyhow!("{error}"))
+    let interpreter = INTERPRETER.get_or_init(|| environment_for_all().map_err(|error| format!("{error:#}")));
+    interpreter.as_ref().map(Command::new).map_err(|error| anyhow!("{error}"))
 }
 
 fn environment_for_all() -> Result<PathBuf> {
@@ -138,25 +139,21 @@ fn python_name() -> OsString {
     env::var_os("PYTHON").unwrap_or("python3".into())
 }
 
-/// The program's executable, beside the one that is running, brought up to date with its source.
-fn built(name: &str) -> Result<PathBuf> {
-    let mut built = built_names();
-    let built = built.get_or_insert_default();
+/// The programs that this process has compiled. The lock lets one thread at a time run cargo.
+static BUILT: Mutex<BTreeSet<String>> = Mutex::new(BTreeSet::new());
+
+/// Returns the program's executable, which is next to the running one, after compiling its current source.
+fn executable(name: &str) -> Result<PathBuf> {
+    let mut built = BUILT.lock().unwrap_or_else(PoisonError::into_inner);
     if !built.contains(name) {
         cargo_build(&[name], &["--quiet"])?;
         built.insert(name.to_owned());
     }
-    Ok(folder_of_executables()?.join(name).with_extension(env::consts::EXE_EXTENSION))
-}
-
-/// What this process has built, held by one thread at a time.
-fn built_names() -> MutexGuard<'static, Option<HashSet<String>>> {
-    static BUILT: Mutex<Option<HashSet<String>>> = Mutex::new(None);
-    BUILT.lock().unwrap_or_else(PoisonError::into_inner)
+    Ok(executables()?.join(name).with_extension(env::consts::EXE_EXTENSION))
 }
 
 fn cargo_build(names: &[&str], options: &[&str]) -> Result<()> {
-    let folder = folder_of_executables()?;
+    let folder = executables()?;
     let profile = match folder.file_name().and_then(|name| name.to_str()) {
         None | Some("debug") => "dev",
         Some(name) => name,
@@ -166,8 +163,11 @@ fn cargo_build(names: &[&str], options: &[&str]) -> Result<()> {
         .args(["build", "--profile", profile])
         .arg("--target-dir")
         .arg(target()?)
+        // Cargo enables the features that the selected packages need. With `--workspace` and `--examples` (there are none),
+        // they are the same as for `cargo test --workspace`, so that no dependency has to be compiled again.
+        .args(["--workspace", "--examples"])
         .args(options)
-        .args(names.iter().flat_map(|name| ["--package", name]))
+        .args(names.iter().flat_map(|name| ["--bin", name]))
         .status()
         .context("cannot run cargo")?;
     ensure!(status.success(), "cargo could not build {}", names.join(", "));
@@ -175,14 +175,14 @@ fn cargo_build(names: &[&str], options: &[&str]) -> Result<()> {
 }
 
 fn target() -> Result<PathBuf> {
-    let folder = folder_of_executables()?;
-    Ok(folder.parent().context("executables stand in a profile's folder")?.to_owned())
+    Ok(executables()?.parent().context("the executables are not in the folder of a profile")?.to_owned())
 }
 
-fn folder_of_executables() -> Result<PathBuf> {
-    let executable = env::current_exe().context("this program does not know where it is")?;
-    let folder = executable.parent().context("this program is in no folder")?;
-    // Tests are one folder deeper than programs.
+/// Returns the folder of the profile: `target/debug`.
+fn executables() -> Result<PathBuf> {
+    let executable = env::current_exe().context("this program does not know its own path")?;
+    let folder = executable.parent().context("this program is not in a folder")?;
+    // A test is one folder deeper than a program.
     let folder = if folder.ends_with("deps") { folder.parent().unwrap_or(folder) } else { folder };
     Ok(folder.to_owned())
 }

@@ -1,7 +1,9 @@
-//! Starts this workspace's programs, in Rust or in Python, for what plays, tests or compares them.
+//! Builds and starts the programs of `examples/`, in Rust or in Python: for tests, and for the tools that play or compare
+//! the lessons.
 //!
-//! Nothing here waits by the clock: a line that a program prints, or its end, is waited for, with a deadline after
-//! which the wait is an error that tells what was printed so far.
+//! A [`Process`] or a [`Server`] runs with pipes, a [`terminal::Terminal`] at a pseudo-terminal. Nothing here sleeps: you
+//! wait for a line, for a screen, or for the end of the program. If that does not come in time, the error shows what the
+//! program printed until then.
 
 mod build;
 mod output;
@@ -10,9 +12,21 @@ mod process;
 pub mod terminal;
 mod venv;
 
+use std::net::SocketAddr;
+use std::time::Duration;
+
 pub use build::{Language, build, build_all, command, folder, folders, python, python_for, root};
 pub use output::{Line, Lines, Stream};
 pub use peer::{Unanswered, server_that};
 pub use process::{Ended, Process, Server, run};
 pub use rustix::process::Signal;
 pub use venv::environment;
+
+/// Time limit for a line, a screen or the end of a program. Generous: only a hang reaches it.
+pub const WAIT: Duration = Duration::from_secs(60);
+
+/// Returns the address in the line that a server prints once it listens: `NAME listens on ADDRESS`.
+pub fn listening_address(line: &str) -> Option<SocketAddr> {
+    let (_, address) = line.split_once(" listens on ")?;
+    address.parse().ok()
+}

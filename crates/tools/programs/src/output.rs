@@ -19,34 +19,35 @@ pub enum Stream {
 pub struct Line {
     /// Where it was printed.
     pub stream: Stream,
-    /// What it says; bytes that are no UTF-8 stand as U+FFFD.
+    /// The text; U+FFFD replaces bytes that are not UTF-8.
     pub text: String,
-    /// The same as it was printed.
+    /// The bytes, unchanged.
     pub bytes: Vec<u8>,
 }
 
-/// The lines that a program prints, as they come.
+/// The lines that a program prints.
 #[derive(Debug)]
 pub struct Lines {
-    coming: Receiver<Line>,
+    receiver: Receiver<Line>,
     seen: Vec<Line>,
 }
 
 impl Lines {
-    pub(crate) fn of(out: impl Read + Send + 'static, err: impl Read + Send + 'static) -> Lines {
-        let (sender, coming) = channel();
-        let also = sender.clone();
+    /// Reads both streams in threads, so that a full pipe never blocks the program.
+    pub(crate) fn new(out: impl Read + Send + 'static, err: impl Read + Send + 'static) -> Lines {
+        let (sender, receiver) = channel();
+        let err_sender = sender.clone();
         thread::spawn(move || forward(out, Stream::Out, &sender));
-        thread::spawn(move || forward(err, Stream::Err, &also));
-        Lines { coming, seen: Vec::new() }
+        thread::spawn(move || forward(err, Stream::Err, &err_sender));
+        Lines { receiver, seen: Vec::new() }
     }
 
-    /// The next line, or `None` once the program has closed both streams.
+    /// Returns the next line, or `None` once the program has closed both streams.
     ///
     /// # Errors
-    /// No line within `wait`.
+    /// Returns an error if no line comes within `wait`.
     pub fn next(&mut self, wait: Duration) -> Result<Option<Line>> {
-        match self.coming.recv_timeout(wait) {
+        match self.receiver.recv_timeout(wait) {
             Ok(line) => {
                 self.seen.push(line.clone());
                 Ok(Some(line))
@@ -56,10 +57,10 @@ impl Lines {
         }
     }
 
-    /// The next line that contains `part`, past all others.
+    /// Returns the next line that contains `part`, and skips the lines before it.
     ///
     /// # Errors
-    /// No such line within `wait`, or before the program closed its streams.
+    /// Returns an error if no such line comes within `wait`, or before the program closes its streams.
     pub fn find(&mut self, part: &str, wait: Duration) -> Result<Line> {
         let end = Instant::now() + wait;
         while let Some(line) = self.next(end.saturating_duration_since(Instant::now()))? {
@@ -67,13 +68,13 @@ impl Lines {
                 return Ok(line);
             }
         }
-        bail!("the program ended without a line that has {part:?}: {:?}", self.seen)
+        bail!("the program ended without a line that contains {part:?}: {:?}", self.seen)
     }
 
-    /// All lines until the program has closed both streams, those before included.
+    /// Waits until the program has closed both streams, and returns all its lines, including those already read.
     ///
     /// # Errors
-    /// It had not within `wait`.
+    /// Returns an error if the streams are still open after `wait`.
     pub fn all(mut self, wait: Duration) -> Result<Vec<Line>> {
         let end = Instant::now() + wait;
         while self.next(end.saturating_duration_since(Instant::now()))?.is_some() {}

@@ -4,10 +4,10 @@ use std::thread;
 
 use socket2::{Domain, Socket, Type};
 
-/// The address of a server that does this with the first connection that it gets; whoever connects later is not answered.
+/// Starts a server that passes its first connection to `serves`, and returns its address. Further clients wait.
 ///
 /// # Errors
-/// What the system says.
+/// Returns an error if no port is free.
 pub fn server_that(serves: impl FnOnce(TcpStream) + Send + 'static) -> io::Result<SocketAddr> {
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?;
     let address = listener.local_addr()?;
@@ -19,25 +19,25 @@ pub fn server_that(serves: impl FnOnce(TcpStream) + Send + 'static) -> io::Resul
     Ok(address)
 }
 
-/// An address of this machine at which nothing listens, and nothing can as long as this stands.
+/// An address on which nothing listens, and nothing can until this is dropped.
 #[derive(Debug)]
 pub struct Unanswered(Socket);
 
 impl Unanswered {
-    /// Takes such an address.
+    /// Reserves such an address.
     ///
     /// # Errors
-    /// What the system says.
+    /// Returns an error if no port is free.
     pub fn new() -> io::Result<Unanswered> {
         let socket = Socket::new(Domain::IPV4, Type::STREAM, None)?;
         socket.bind(&SocketAddr::from((Ipv4Addr::LOCALHOST, 0)).into())?;
         Ok(Unanswered(socket))
     }
 
-    /// Which it is.
+    /// Returns the address.
     ///
     /// # Errors
-    /// What the system says.
+    /// Returns an error if the operating system does not tell it.
     pub fn address(&self) -> io::Result<SocketAddr> {
         self.0.local_addr()?.as_socket().ok_or_else(|| io::ErrorKind::AddrNotAvailable.into())
     }

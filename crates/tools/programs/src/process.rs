@@ -2,51 +2,59 @@ use std::io::Write;
 use std::net::SocketAddr;
 use std::process::{Child, ChildStdin, Command, ExitStatus, Stdio};
 use std::thread;
-use std::time::Duration;
 
 use anyhow::{Context, Result, ensure};
 use rustix::process::{Pid, Signal, kill_process};
 
 use crate::build::{Language, command};
 use crate::output::{Line, Lines, Stream};
+use crate::{WAIT, listening_address};
 
-/// How long a program may take to print a line or to end before that is an error: longer than any that is well takes.
-const WAIT: Duration = Duration::from_secs(60);
-
-/// A running program, with pipes to and from it. Dropped, it is killed.
+/// A running program, with pipes to and from it. It is killed when this is dropped.
 #[derive(Debug)]
 pub struct Process {
-    child: Child,
-    /// What it prints.
+    child: KilledOnDrop,
+    /// The lines that it prints.
     pub lines: Lines,
 }
 
-/// How a program ended.
+/// A child process that does not outlive its owner.
+#[derive(Debug)]
+pub(crate) struct KilledOnDrop(pub(crate) Child);
+
+impl Drop for KilledOnDrop {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
+/// How a program ended, and what it printed.
 #[derive(Debug)]
 pub struct Ended {
     /// Its exit status.
     pub status: ExitStatus,
-    /// All that it printed.
+    /// All lines that it printed.
     pub lines: Vec<Line>,
 }
 
 impl Process {
-    /// Starts the program; what it reads from standard input is `input`, and then the end.
+    /// Starts the program with `input` as its standard input.
     ///
     /// # Errors
-    /// What the system says.
+    /// Returns an error if the program cannot be started.
     pub fn start(command: &mut Command, input: &[u8]) -> Result<Process> {
         let (process, mut stdin) = Process::start_open(command)?;
         let input = input.to_vec();
-        // A program may print before it reads all, or end without reading: neither must stop this one.
+        // In a thread: the program may print before it has read everything, and may end without reading it.
         thread::spawn(move || stdin.write_all(&input));
         Ok(process)
     }
 
-    /// Starts the program with its standard input open, to be written to as one goes along.
+    /// Starts the program, and returns its standard input for the caller to write to.
     ///
     /// # Errors
-    /// What the system says.
+    /// Returns an error if the program cannot be started.
     pub fn start_open(command: &mut Command) -> Result<(Process, ChildStdin)> {
         let mut child = command
             .stdin(Stdio::piped())
@@ -55,64 +63,53 @@ impl Process {
             .spawn()
             .with_context(|| format!("cannot run {}", command.get_program().display()))?;
         let (Some(stdin), Some(out), Some(err)) = (child.stdin.take(), child.stdout.take(), child.stderr.take()) else {
-            unreachable!("all three were asked for")
+            unreachable!("all three are pipes")
         };
-        Ok((Process { child, lines: Lines::of(out, err) }, stdin))
+        Ok((Process { child: KilledOnDrop(child), lines: Lines::new(out, err) }, stdin))
     }
 
-    /// What it prints, to be read by another thread than the one that has the process.
+    /// Moves the lines out, for another thread to read them.
     pub fn take_lines(&mut self) -> Lines {
-        std::mem::replace(&mut self.lines, Lines::of(std::io::empty(), std::io::empty()))
+        std::mem::replace(&mut self.lines, Lines::new(std::io::empty(), std::io::empty()))
     }
 
-    /// Its id.
+    /// Returns the process id.
     pub fn id(&self) -> u32 {
-        self.child.id()
+        self.child.0.id()
     }
 
-    /// Sends it a signal.
+    /// Sends a signal.
     ///
     /// # Errors
-    /// What the system says, as when it has ended already.
+    /// Returns an error if the process has already ended.
     pub fn signal(&self, signal: Signal) -> Result<()> {
-        Ok(kill_process(Pid::from_child(&self.child), signal)?)
+        Ok(kill_process(Pid::from_child(&self.child.0), signal)?)
     }
 
-    /// Waits for its end.
+    /// Waits for the program to end.
     ///
     /// # Errors
-    /// It had not ended within a minute.
+    /// Returns an error if it still runs after [`WAIT`].
     pub fn wait(mut self) -> Result<Ended> {
         let lines = self.take_lines().all(WAIT)?;
-        Ok(Ended { status: self.child.wait()?, lines })
-    }
-}
-
-impl Drop for Process {
-    fn drop(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
+        Ok(Ended { status: self.child.0.wait()?, lines })
     }
 }
 
 impl Ended {
-    /// What it printed to standard output, line by line.
+    /// Returns the lines on standard output.
     pub fn out(&self) -> Vec<&str> {
-        self.of(Stream::Out)
+        self.on(Stream::Out).map(|line| line.text.as_str()).collect()
     }
 
-    /// What it printed to standard error, line by line.
+    /// Returns the lines on standard error.
     pub fn err(&self) -> Vec<&str> {
-        self.of(Stream::Err)
+        self.on(Stream::Err).map(|line| line.text.as_str()).collect()
     }
 
-    /// What it printed to standard output, line by line, byte for byte.
+    /// Returns the lines on standard output as bytes.
     pub fn out_bytes(&self) -> Vec<&[u8]> {
         self.on(Stream::Out).map(|line| line.bytes.as_slice()).collect()
-    }
-
-    fn of(&self, stream: Stream) -> Vec<&str> {
-        self.on(stream).map(|line| line.text.as_str()).collect()
     }
 
     fn on(&self, stream: Stream) -> impl Iterator<Item = &Line> {
@@ -120,47 +117,54 @@ impl Ended {
     }
 }
 
-/// A server of `examples/` that listens on a free port of 127.0.0.1.
+/// A running server.
 #[derive(Debug)]
 pub struct Server {
     /// Its process.
     pub process: Process,
-    /// Where it listens.
+    /// The address that it listens on. If it has several, the first that it printed.
     pub address: SocketAddr,
 }
 
 impl Server {
-    /// Starts it with these options beside `--listen`, and waits until it listens.
+    /// Starts a server of `examples/` on a free port of 127.0.0.1, with more options, and waits until it listens.
     ///
     /// # Errors
-    /// It cannot be built or run, or ends before it listens.
+    /// Returns an error if it cannot be built or started, or ends before it listens.
     pub fn start(name: &str, language: Language, options: &[&str]) -> Result<Server> {
         Server::from_command(command(name, language)?.args(["--listen", "127.0.0.1:0"]).args(options))
     }
 
-    /// Starts a server by a command that says where it listens in its first such line, `NAME listens on ADDRESS`.
+    /// Starts any command that prints `NAME listens on ADDRESS`, and waits for that line.
     ///
     /// # Errors
-    /// It cannot be run, or ends before it listens.
+    /// Returns an error if it cannot be started, or ends before it listens.
     pub fn from_command(command: &mut Command) -> Result<Server> {
         let mut process = Process::start(command, b"")?;
-        let line = process.lines.find(" listens on ", WAIT)?.text;
-        let address = line.rsplit(' ').next().and_then(|address| address.parse().ok());
-        Ok(Server { process, address: address.with_context(|| format!("no address in {line:?}"))? })
+        let address = next_address(&mut process)?;
+        Ok(Server { process, address })
     }
 
-    /// The next line with `part` in it.
+    /// Waits until the server listens on another address, as ws-server does, and returns that.
     ///
     /// # Errors
-    /// None came within a minute, or before it ended.
+    /// Returns an error if no such line comes within [`WAIT`], or before the server ends.
+    pub fn next_address(&mut self) -> Result<SocketAddr> {
+        next_address(&mut self.process)
+    }
+
+    /// Returns the next line that contains `part`.
+    ///
+    /// # Errors
+    /// Returns an error if no such line comes within [`WAIT`], or before the server ends.
     pub fn line(&mut self, part: &str) -> Result<String> {
         Ok(self.process.lines.find(part, WAIT)?.text)
     }
 
-    /// Ends it with SIGTERM, and waits for its end. SIGINT would not do: a server that is started with it ignored leaves it so.
+    /// Stops the server with SIGTERM and waits for it to end. (It may have been started with SIGINT ignored.)
     ///
     /// # Errors
-    /// It does not end, or not with status 0.
+    /// Returns an error if it does not end, or not with status 0.
     pub fn stop(self) -> Result<Ended> {
         self.process.signal(Signal::TERM)?;
         let ended = self.process.wait()?;
@@ -169,10 +173,15 @@ impl Server {
     }
 }
 
-/// Runs a client of `examples/` to its end, with this standard input.
+fn next_address(process: &mut Process) -> Result<SocketAddr> {
+    let line = process.lines.find(" listens on ", WAIT)?.text;
+    listening_address(&line).with_context(|| format!("no address in {line:?}"))
+}
+
+/// Runs a client of `examples/` with `input` as its standard input, and waits for it to end.
 ///
 /// # Errors
-/// It cannot be built or run, or does not end.
+/// Returns an error if it cannot be built or started, or does not end.
 pub fn run(name: &str, language: Language, options: &[&str], input: &[u8]) -> Result<Ended> {
     Process::start(command(name, language)?.args(options), input)?.wait()
 }

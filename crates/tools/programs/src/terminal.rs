@@ -1,85 +1,85 @@
-//! Runs a program at a terminal, types to it and reads its screen: for tests and transcripts.
+//! Runs a program at a terminal, types to it and reads its screen.
 //!
-//! The terminal is a pseudo-terminal of the system, 24 rows of 80 columns where nothing else is asked for; what the program writes to it is drawn on a
-//! [`vt100`] screen, so that one sees what a person would: `ab`, a step to the left and `c` make `acb`. Nothing here
-//! waits by the clock: the screen is looked at again whenever the program has written something.
+//! The terminal is a pseudo-terminal of the operating system. [`vt100`] draws what the program writes, so that you see what
+//! a person would see: `ab`, a step to the left and `c` make `ac`.
 
 use std::io::{Read, Write};
+use std::net::SocketAddr;
 use std::num::NonZeroU16;
-use std::process::{Child, Command, ExitStatus};
+use std::process::{Command, ExitStatus};
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
 use std::thread;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use anyhow::{Context, Result, bail};
 use pty_process::Size;
 use pty_process::blocking::{Pty, open};
 use vt100::Parser;
 
-/// How long a program may take to show something or to end before that is an error: longer than any that is well takes.
-const WAIT: Duration = Duration::from_secs(60);
+use crate::process::KilledOnDrop;
+use crate::{WAIT, listening_address};
 
-/// A key that types no character of its own.
+/// A key that does not type a character.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Key {
     /// Ends a line.
     Enter,
-    /// Deletes what is left of the cursor.
+    /// Deletes the character to the left of the cursor.
     Backspace,
-    /// The arrow to the left.
+    /// The left arrow.
     Left,
-    /// The arrow to the right.
+    /// The right arrow.
     Right,
-    /// The arrow up.
+    /// The up arrow.
     Up,
-    /// The arrow down.
+    /// The down arrow.
     Down,
-    /// Interrupts.
+    /// Interrupts the program.
     CtrlC,
     /// Ends the input.
     CtrlD,
 }
 
-/// A running program with the terminal to itself. Dropped, it is killed.
+/// A program that runs at a terminal of its own. It is killed when this is dropped.
 pub struct Terminal {
-    child: Child,
+    child: KilledOnDrop,
     keyboard: Arc<Pty>,
-    coming: Receiver<Vec<u8>>,
-    drawn: Parser,
+    output: Receiver<Vec<u8>>,
+    parser: Parser,
 }
 
 /// What a terminal shows.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Screen {
-    /// Its rows from the top, as text without the blanks behind it; empty rows at the bottom are left out.
+    /// The rows from the top, without trailing blanks, and without the empty rows at the bottom.
     pub rows: Vec<String>,
-    /// The cursor's row and column, from 0.
+    /// The row and the column of the cursor, from 0.
     pub cursor: (u16, u16),
 }
 
 impl Terminal {
-    /// Starts the program.
+    /// Starts the program at a terminal of 24 rows and 80 columns.
     ///
     /// # Errors
-    /// What the system says.
+    /// Returns an error if there is no free terminal, or the program cannot be started.
     pub fn start(command: Command) -> Result<Terminal> {
-        Terminal::of_size(command, Parser::DEFAULT_ROWS, Parser::DEFAULT_COLS, || {})
+        Terminal::with_size(command, Parser::DEFAULT_ROWS, Parser::DEFAULT_COLS, || {})
     }
 
-    /// Starts the program at a terminal of 400 rows of 200 columns, for transcripts: no line is wrapped or scrolls away.
+    /// Starts the program at a terminal of 400 rows and 200 columns, for transcripts: no line is wrapped or scrolled away.
     ///
     /// Another thread calls `notify` for each piece of output and when the output ends; each call allows one
     /// [`draw_next`](Terminal::draw_next) that does not wait. So one thread can wait for several terminals.
     ///
     /// # Errors
-    /// Returns an error if there is no free pseudo-terminal, or if the program cannot be started.
+    /// Returns an error if there is no free terminal, or the program cannot be started.
     pub fn start_large(command: Command, notify: impl Fn() + Send + 'static) -> Result<Terminal> {
         const ONE: NonZeroU16 = NonZeroU16::MIN;
-        Terminal::of_size(command, ONE.saturating_add(399), ONE.saturating_add(199), notify)
+        Terminal::with_size(command, ONE.saturating_add(399), ONE.saturating_add(199), notify)
     }
 
-    fn of_size(
+    fn with_size(
         mut command: Command,
         rows: NonZeroU16,
         columns: NonZeroU16,
@@ -87,17 +87,18 @@ impl Terminal {
     ) -> Result<Terminal> {
         let (pty, pts) = open()?;
         pty.resize(Size::new(rows.get(), columns.get()))?;
-        // Of the terminals that programs know, what the screen here draws is nearest to this one.
+        // Of the terminal types that programs know, this one is closest to what `Parser` draws.
         command.env("TERM", "xterm").env("LC_ALL", "C.UTF-8");
         let name = command.get_program().to_owned();
         let child = pty_process::blocking::Command::from(command)
             .spawn(pts)
             .with_context(|| format!("cannot run {}", name.display()))?;
-        let (keyboard, output) = (Arc::new(pty), channel());
-        let (display, sender) = (Arc::clone(&keyboard), output.0);
+        let keyboard = Arc::new(pty);
+        let display = Arc::clone(&keyboard);
+        let (sender, output) = channel();
         thread::spawn(move || {
             let mut piece = [0; 4096];
-            // Once the program has ended, the system says so by an end of input or an error.
+            // After the end of the program, a read returns zero or fails, depending on the operating system.
             while let Ok(count @ 1..) = (&*display).read(&mut piece) {
                 if sender.send(piece[..count].to_vec()).is_err() {
                     return;
@@ -107,18 +108,18 @@ impl Terminal {
             drop(sender);
             notify();
         });
-        Ok(Terminal { child, keyboard, coming: output.1, drawn: Parser::new(rows, columns, 0) })
+        Ok(Terminal { child: KilledOnDrop(child), keyboard, output, parser: Parser::new(rows, columns, 0) })
     }
 
-    /// The program's process id.
+    /// Returns the process id of the program.
     pub fn id(&self) -> u32 {
-        self.child.id()
+        self.child.0.id()
     }
 
-    /// Types text, as if by hand.
+    /// Types text.
     ///
     /// # Errors
-    /// What the terminal says.
+    /// Returns an error if the terminal does not accept it.
     pub fn type_text(&self, text: &str) -> Result<()> {
         (&*self.keyboard).write_all(text.as_bytes()).with_context(|| format!("cannot type {text:?}"))
     }
@@ -126,7 +127,7 @@ impl Terminal {
     /// Presses a key.
     ///
     /// # Errors
-    /// What the terminal says.
+    /// Returns an error if the terminal does not accept it.
     pub fn press(&self, key: Key) -> Result<()> {
         self.type_text(match key {
             Key::Enter => "\r",
@@ -140,35 +141,48 @@ impl Terminal {
         })
     }
 
-    /// Types a line and ends it.
+    /// Types a line and presses Enter.
     ///
     /// # Errors
-    /// What the terminal says.
+    /// Returns an error if the terminal does not accept it.
     pub fn enter(&self, line: &str) -> Result<()> {
         self.type_text(line)?;
         self.press(Key::Enter)
     }
 
-    /// Waits until the screen is as wanted, and returns it.
+    /// Waits until the screen fulfils a condition, and returns the screen.
     ///
     /// # Errors
-    /// It was not within a minute, or when the program ended; the error tells what it showed.
-    pub fn wait_until(&mut self, as_wanted: impl Fn(&Screen) -> bool) -> Result<Screen> {
+    /// Returns an error that shows the screen if the condition is not fulfilled within [`WAIT`], or when the program ends.
+    pub fn wait_until(&mut self, condition: impl Fn(&Screen) -> bool) -> Result<Screen> {
         let end = Instant::now() + WAIT;
         loop {
             let screen = self.screen();
-            if as_wanted(&screen) {
+            if condition(&screen) {
                 return Ok(screen);
             }
             if !self.draw_next(end)? {
-                bail!("the program ended and did not show what was waited for: {screen:#?}");
+                bail!("the program ended and did not show what was expected: {screen:#?}");
             }
         }
     }
 
-    /// What the screen shows now.
+    /// Waits until a server listens on `count` addresses, and returns them.
+    ///
+    /// # Errors
+    /// Returns an error if it does not within [`WAIT`], or ends before that.
+    pub fn wait_until_listening(&mut self, count: usize) -> Result<Vec<SocketAddr>> {
+        let addresses = |screen: &Screen| -> Vec<SocketAddr> {
+            // Not in the row of the cursor, where half an address may be.
+            let rows = screen.rows.iter().take(screen.cursor.0.into());
+            rows.filter_map(|row| listening_address(row)).collect()
+        };
+        Ok(addresses(&self.wait_until(|screen| addresses(screen).len() >= count)?))
+    }
+
+    /// Returns what the screen shows now.
     pub fn screen(&self) -> Screen {
-        let screen = self.drawn.screen();
+        let screen = self.parser.screen();
         let mut rows: Vec<_> = screen.rows(0, screen.size().1.get()).map(|row| row.trim_end().to_owned()).collect();
         while rows.last().is_some_and(String::is_empty) {
             rows.pop();
@@ -176,14 +190,14 @@ impl Terminal {
         Screen { rows, cursor: screen.cursor_position() }
     }
 
-    /// Waits for the program's end; returns its exit status, and what it left on the screen.
+    /// Waits for the program to end. Returns its exit status, and what the screen then shows.
     ///
     /// # Errors
-    /// It had not ended within a minute.
+    /// Returns an error if the program writes nothing and does not end within [`WAIT`].
     pub fn wait(mut self) -> Result<(ExitStatus, Screen)> {
         let end = Instant::now() + WAIT;
         while self.draw_next(end)? {}
-        Ok((self.child.wait()?, self.screen()))
+        Ok((self.child.0.wait()?, self.screen()))
     }
 
     /// Waits for the next piece of output and draws it. Returns false once the program has closed the terminal.
@@ -191,20 +205,13 @@ impl Terminal {
     /// # Errors
     /// Returns an error if nothing comes before `end`.
     pub fn draw_next(&mut self, end: Instant) -> Result<bool> {
-        match self.coming.recv_timeout(end.saturating_duration_since(Instant::now())) {
+        match self.output.recv_timeout(end.saturating_duration_since(Instant::now())) {
             Ok(piece) => {
-                self.drawn.process(&piece);
+                self.parser.process(&piece);
                 Ok(true)
             }
             Err(RecvTimeoutError::Disconnected) => Ok(false),
             Err(RecvTimeoutError::Timeout) => bail!("nothing new within {WAIT:?} on {:#?}", self.screen()),
         }
-    }
-}
-
-impl Drop for Terminal {
-    fn drop(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
     }
 }

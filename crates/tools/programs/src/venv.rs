@@ -8,17 +8,17 @@ use anyhow::{Context, Result, ensure};
 use rustix::fs::{FlockOperation, flock};
 use rustix::io::retry_on_intr;
 
-/// A folder half made begins with this, and has no other name until it is whole.
-const HALF_MADE: &str = "half-made-";
+/// How the name of an incomplete environment begins. It gets its final name when it is complete.
+const INCOMPLETE: &str = "incomplete-";
 
-/// The interpreter of a virtual environment in `folder` that has the packages which these files list, made by
-/// `python` and its pip if it is not there yet.
+/// Returns the interpreter of a virtual environment in `folder` with the packages that the `requirements` files list.
+/// If there is no such environment yet, `python` and its pip create it.
 ///
-/// It is named by what it is made of, so that other packages or another `python` have another. Processes may ask
-/// for the same one at the same time: one makes it, the others wait.
+/// The name of an environment contains a hash of its requirements and its interpreter, so that others have another one.
+/// If several processes want the same one, the first creates it and the others wait.
 ///
 /// # Errors
-/// What `python` or pip says, and what to do about it.
+/// Returns an error if `python` or pip fails. It says why, and what to do.
 pub fn environment(folder: &Path, python: &OsStr, requirements: &[PathBuf]) -> Result<PathBuf> {
     let (version, executable) = interpreter(python)?;
     let mut listed = Vec::new();
@@ -28,62 +28,62 @@ pub fn environment(folder: &Path, python: &OsStr, requirements: &[PathBuf]) -> R
     }
     listed.sort();
     listed.dedup();
-    let mut digest = DefaultHasher::new();
-    (executable, &listed).hash(&mut digest);
-    let whole = folder.join(format!("{version}-{:016x}", digest.finish()));
+    let mut hasher = DefaultHasher::new();
+    (executable, &listed).hash(&mut hasher);
+    let complete = folder.join(format!("{version}-{:016x}", hasher.finish()));
 
-    if !whole.is_dir() {
-        fs::create_dir_all(folder).with_context(|| format!("cannot make {}", folder.display()))?;
-        let lock = File::create(folder.join("lock")).context("cannot make a lock")?;
+    if !complete.is_dir() {
+        fs::create_dir_all(folder).with_context(|| format!("cannot create {}", folder.display()))?;
+        let lock = File::create(folder.join("lock")).context("cannot create the lock file")?;
         retry_on_intr(|| flock(&lock, FlockOperation::LockExclusive)).context("cannot lock")?;
-        // Another process may have made it meanwhile.
-        if !whole.is_dir() {
-            clear(folder)?;
-            let half = folder.join(format!("{HALF_MADE}{}", id()));
-            make(&half, python)?;
-            install(&half, requirements)
+        // Another process may have created it while this one waited.
+        if !complete.is_dir() {
+            remove_incomplete(folder)?;
+            let incomplete = folder.join(format!("{INCOMPLETE}{}", id()));
+            create(&incomplete, python)?;
+            install(&incomplete, requirements)
                 .with_context(|| format!("cannot install for {}: {}", python.display(), listed.join(", ")))?;
-            // At one stroke, so that who is cut off before it leaves nothing of this name.
-            fs::rename(&half, &whole).with_context(|| format!("cannot rename {}", half.display()))?;
+            fs::rename(&incomplete, &complete).with_context(|| format!("cannot rename {}", incomplete.display()))?;
         }
     }
-    Ok(interpreter_in(&whole))
+    Ok(interpreter_in(&complete))
 }
 
-/// What a process that was ended in the middle has left.
-fn clear(folder: &Path) -> Result<()> {
+/// Removes what a process that was killed has left.
+fn remove_incomplete(folder: &Path) -> Result<()> {
     for entry in fs::read_dir(folder)? {
         let entry = entry?;
-        if entry.file_name().to_string_lossy().starts_with(HALF_MADE) {
+        if entry.file_name().to_string_lossy().starts_with(INCOMPLETE) {
             fs::remove_dir_all(entry.path()).with_context(|| format!("cannot remove {}", entry.path().display()))?;
         }
     }
     Ok(())
 }
 
-/// Its version, and which one it really is: `python3` may be another tomorrow.
+/// Returns the version and the path of the interpreter: `python3` may be another one tomorrow.
 fn interpreter(python: &OsStr) -> Result<(String, String)> {
     let script = "import sys; print('%d.%d.%d' % sys.version_info[:3]); print(sys.executable)";
     let output = run(Command::new(python).args(["-c", script]))?;
     ensure!(output.status.success(), "{} ends with {}", python.display(), output.status);
     let text = String::from_utf8_lossy(&output.stdout);
-    let (version, executable) = text.split_once('\n').with_context(|| format!("{} is no Python", python.display()))?;
+    let (version, executable) =
+        text.split_once('\n').with_context(|| format!("{} is not a Python interpreter", python.display()))?;
     Ok((version.trim().to_owned(), executable.trim().to_owned()))
 }
 
-fn make(half: &Path, python: &OsStr) -> Result<()> {
-    let output = run(Command::new(python).args(["-m", "venv"]).arg(half))?;
+fn create(folder: &Path, python: &OsStr) -> Result<()> {
+    let output = run(Command::new(python).args(["-m", "venv"]).arg(folder))?;
     ensure!(
         output.status.success(),
-        "{} cannot make a virtual environment: {} (Debian has it in the package python3-venv)",
+        "{} cannot create a virtual environment: {} (on Debian, install python3-venv)",
         python.display(),
-        last_word(&output)
+        reason(&output)
     );
     Ok(())
 }
 
-fn install(half: &Path, requirements: &[PathBuf]) -> Result<()> {
-    let mut pip = Command::new(interpreter_in(half));
+fn install(environment: &Path, requirements: &[PathBuf]) -> Result<()> {
+    let mut pip = Command::new(interpreter_in(environment));
     pip.args(["-m", "pip", "install", "--quiet", "--no-input", "--disable-pip-version-check"]);
     for file in requirements {
         pip.arg("--requirement").arg(file);
@@ -92,13 +92,13 @@ fn install(half: &Path, requirements: &[PathBuf]) -> Result<()> {
     ensure!(
         output.status.success(),
         "{} (pip gets it from https://pypi.org, or from a folder of wheels that PIP_FIND_LINKS names)",
-        last_word(&output)
+        reason(&output)
     );
     Ok(())
 }
 
-/// The last line in which it says an error, or the last of any.
-fn last_word(output: &Output) -> String {
+/// Returns the last line that reports an error, or else the last line.
+fn reason(output: &Output) -> String {
     let text = [output.stderr.as_slice(), &output.stdout].map(String::from_utf8_lossy);
     let lines = || text.iter().flat_map(|text| text.lines().rev()).map(str::trim).filter(|line| !line.is_empty());
     let line = lines().find_map(|line| line.strip_prefix("ERROR: ")).or(lines().next());

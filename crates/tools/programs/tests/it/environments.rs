@@ -90,7 +90,7 @@ fn what_cannot_be_had_is_named_and_leaves_nothing_that_is_taken_for_whole() -> R
         let error = asked_for(&folder, "sesame-test==3").err().context("there is no version 3")?;
         let error = format!("{error:#}");
         assert!(error.contains("No matching distribution found for sesame-test==3 (pip gets it from"), "{error}");
-        assert!(names_in(&folder)?.iter().all(|name| name.starts_with("half-made-")), "{:?}", names_in(&folder)?);
+        assert!(names_in(&folder)?.iter().all(|name| name.starts_with("incomplete-")), "{:?}", names_in(&folder)?);
     }
     // What was left in the middle is cleared away by the next that makes one.
     let one = asked_for(&folder, "sesame-test==1")?;

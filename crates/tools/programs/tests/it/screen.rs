@@ -52,7 +52,7 @@ fn what_is_never_shown_is_an_error_that_tells_what_was() -> Result<()> {
     let mut shell = Terminal::start(shell("echo this"))?;
     let error = shell.wait_until(|screen| screen.rows == ["that"]).err().context("it was shown")?;
     let text = error.to_string();
-    assert!(text.starts_with("the program ended and did not show what was waited for: "), "{text}");
+    assert!(text.starts_with("the program ended and did not show what was expected: "), "{text}");
     assert!(text.contains("\"this\""), "{text}");
     Ok(())
 }
