@@ -1,7 +1,7 @@
 use crate::Direction;
 
+use crate::frames::WebSocket;
 use crate::sequence::Sequence;
-use crate::websocket::WebSocket;
 use crate::{Field, Lesson};
 
 /// Dissector what one side of a connection sends, piece by piece as it comes.

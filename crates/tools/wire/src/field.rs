@@ -2,8 +2,8 @@ use std::borrow::Cow;
 
 use auth::{Nonce, Scheme};
 
-use crate::frame::{FrameHeader, Opcode};
 use crate::handshake;
+use crate::websocket::{self, FrameHeader};
 
 /// A part of a conversation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -33,7 +33,7 @@ pub enum Field {
     /// Lessons 5 and 6: what a client masks its payload with.
     MaskingKey,
     /// Lessons 5 and 6: what a frame carries; the opcode is that of its message.
-    Payload(Opcode),
+    Payload(u8),
     /// Lessons 5 and 6: why a connection is closed, read when both bytes have come.
     CloseCode(Option<u16>),
     /// Lessons 5 and 6: the same in words.
@@ -62,7 +62,7 @@ impl Field {
             Field::Timestamp | Field::Message | Field::LineEnding => Some(true),
             Field::RequestLine | Field::StatusLine | Field::Header(_) | Field::EmptyLine => Some(true),
             Field::Nonce | Field::FrameHeader(_) | Field::MaskingKey | Field::CloseCode(_) => Some(false),
-            Field::Payload(Opcode::Text) | Field::CloseReason => Some(true),
+            Field::Payload(websocket::TEXT) | Field::CloseReason => Some(true),
             Field::Payload(_) | Field::Body | Field::Unexpected => None,
         }
     }

@@ -10,11 +10,12 @@
 
 use unicode_width::UnicodeWidthStr;
 
+use crate::hex;
+
 /// How many bytes a row has at most.
 const BYTES: usize = 16;
 /// How many columns they take in hex: two digits and a space each, one more space in the middle.
 const HEX: usize = BYTES * 3;
-const DIGITS: &[u8; 16] = b"0123456789abcdef";
 /// How many columns of text a row has at most.
 const TEXT: usize = 18;
 
@@ -114,7 +115,7 @@ impl Rows {
                 _ => " ",
             };
             self.hex.push_str(gap);
-            self.hex.extend([byte >> 4, byte & 15].map(|digit| char::from(DIGITS[usize::from(digit)])));
+            self.hex.push_str(&hex(&[*byte]));
             self.bytes += 1;
         }
         self.width = self.width_with(text);
@@ -181,8 +182,7 @@ mod tests {
             }
             let hex: String = rows.iter().map(|row| row.get(..HEX).unwrap_or(row)).collect();
             let digits: Vec<u8> = hex.bytes().filter(|byte| *byte != b' ').collect();
-            let wanted: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
-            assert_eq!(String::from_utf8_lossy(&digits), wanted);
+            assert_eq!(String::from_utf8_lossy(&digits), crate::hex(&bytes));
         }
     }
 

@@ -17,18 +17,19 @@
 mod dissector;
 mod event;
 mod field;
-mod frame;
+mod frames;
 mod handshake;
+mod hex;
 pub mod hexdump;
 mod lesson;
 mod relay;
 mod sequence;
 mod tap;
-mod websocket;
+pub mod websocket;
 
 pub use dissector::{Dissector, Span};
 pub use event::{Direction, Event};
 pub use field::Field;
-pub use frame::{FrameHeader, Opcode};
+pub use hex::hex;
 pub use lesson::Lesson;
 pub use tap::Tap;

@@ -2,8 +2,8 @@
 
 use proptest::collection::vec;
 use proptest::prelude::*;
-use wire::Direction;
-use wire::{Dissector, Field, Lesson};
+use wire::websocket::Frame;
+use wire::{Direction, Dissector, Field, Lesson};
 
 const REQUEST: &[u8] = b"GET /chat HTTP/1.1\r\nHost: a\r\nX: b\nsec-websocket-key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n";
 const GRANTED: &[u8] = b"HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nServer: a\r\n\r\n";
@@ -99,22 +99,6 @@ fn frame() -> impl Strategy<Value = Vec<u8>> {
     (first, any::<Option<[u8; 4]>>(), len).prop_map(|(first, key, len)| encode(first, key, &vec![b'a'; len]))
 }
 
-fn encode(first: u8, masking_key: Option<[u8; 4]>, plain: &[u8]) -> Vec<u8> {
-    let mask = if masking_key.is_some() { 0x80 } else { 0 };
-    let mut bytes = vec![first];
-    match plain.len() {
-        len @ 0..=125 => bytes.push(mask | len as u8),
-        len @ 126..=65535 => {
-            bytes.push(mask | 126);
-            bytes.extend((len as u16).to_be_bytes());
-        }
-        len => {
-            bytes.push(mask | 127);
-            bytes.extend((len as u64).to_be_bytes());
-        }
-    }
-    bytes.extend(masking_key.iter().flatten());
-    let key = masking_key.unwrap_or_default();
-    bytes.extend(plain.iter().zip(key.iter().cycle()).map(|(byte, mask)| byte ^ mask));
-    bytes
+fn encode(first_byte: u8, masking_key: Option<[u8; 4]>, payload: &[u8]) -> Vec<u8> {
+    Frame { first_byte, masking_key, payload: payload.to_vec() }.encode()
 }

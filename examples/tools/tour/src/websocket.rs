@@ -2,30 +2,30 @@
 
 use std::fmt;
 
-use wire::{Dissector, Field, Opcode, Span};
+use wire::websocket::{CLOSE, TEXT};
+use wire::{Dissector, Field, Span};
 
 /// A frame that is to pass: the whole of a message, or a close.
 #[derive(Clone, Debug)]
 pub(crate) struct Frame {
-    opcode: Opcode,
+    opcode: u8,
     /// What it carries, without a mask.
     plain: Vec<u8>,
 }
 
 /// A message of text.
 pub(crate) fn text(text: &str) -> Frame {
-    Frame { opcode: Opcode::Text, plain: text.into() }
+    Frame { opcode: TEXT, plain: text.into() }
 }
 
 /// The end, with a code and the reason in words.
 pub(crate) fn close(code: u16, reason: &str) -> Frame {
-    Frame { opcode: Opcode::Close, plain: [&code.to_be_bytes(), reason.as_bytes()].concat() }
+    Frame { opcode: CLOSE, plain: [&code.to_be_bytes(), reason.as_bytes()].concat() }
 }
 
 impl Frame {
     pub(crate) fn is(&self, spans: &[Span<'_>]) -> bool {
-        let is_this =
-            |part| matches!(part, Field::FrameHeader(Some(header)) if header.is_final && header.opcode == self.opcode);
+        let is_this = |part| matches!(part, Field::FrameHeader(Some(header)) if header.is_final() && header.opcode() == self.opcode);
         let carries = |span: &&Span<'_>| !matches!(span.field, Field::FrameHeader(_) | Field::MaskingKey);
         let carried: Vec<_> = spans.iter().filter(carries).map(Span::plain).collect();
         spans.first().is_some_and(|span| is_this(span.field)) && carried.concat() == self.plain
@@ -36,7 +36,7 @@ impl Frame {
 impl fmt::Display for Frame {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.plain.split_first_chunk() {
-            Some((code, reason)) if self.opcode == Opcode::Close => {
+            Some((code, reason)) if self.opcode == CLOSE => {
                 write!(f, "a close frame, {} {:?}", u16::from_be_bytes(*code), cli::escape(reason))
             }
             _ => write!(f, "a frame that says {:?}", cli::escape(&self.plain)),

@@ -3,6 +3,7 @@
 use std::time::Instant;
 
 use wire::hexdump::{HexDump, TextColumn};
+use wire::websocket::is_control;
 use wire::{Direction, Event};
 use wire::{Dissector, Field, Lesson, Span};
 
@@ -105,7 +106,7 @@ impl Side {
             None => TextColumn::AnyText,
         };
         let dump = match span.field {
-            Field::Payload(opcode) if !opcode.is_control() => &mut self.messages,
+            Field::Payload(opcode) if !is_control(opcode) => &mut self.messages,
             _ => &mut self.dump,
         };
         dump.rows_of_masked(span.bytes, span.plain(), beside)

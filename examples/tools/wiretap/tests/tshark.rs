@@ -10,6 +10,7 @@ use std::process::Command;
 
 use anyhow::{Context, Result, ensure};
 use shared::{connect, reset, tap};
+use wire::hex;
 
 fn tshark(file: &str, options: &[&str]) -> Result<String> {
     let mut tshark = Command::new("tshark");
@@ -26,10 +27,6 @@ fn follow(file: &str, stream: usize) -> Result<[String; 2]> {
     let lines: Vec<&str> = shown.lines().filter(hex).collect();
     let (server, client): (Vec<&str>, Vec<&str>) = lines.iter().partition(|line| line.starts_with('\t'));
     Ok([client.concat(), server.iter().map(|line| line.trim()).collect()])
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 #[test]

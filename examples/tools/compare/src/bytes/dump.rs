@@ -21,8 +21,7 @@ pub(super) fn diff(expected: &[Option<u8>], seen: &[Option<u8>]) -> String {
 /// `68 65 6c 6c 6f  |hello|`, sixteen bytes a row; a byte that is masked is `--`.
 fn dump(bytes: &[Option<u8>]) -> String {
     let row = |(number, row): (usize, &[Option<u8>])| {
-        let hex: Vec<String> =
-            row.iter().map(|byte| byte.map_or("--".to_owned(), |byte| format!("{byte:02x}"))).collect();
+        let hex: Vec<String> = row.iter().map(|byte| byte.map_or("--".to_owned(), |byte| wire::hex(&[byte]))).collect();
         let text: String = row.iter().map(|byte| letter(*byte)).collect();
         let width = 3 * BYTES_IN_A_ROW - 1;
         format!("{:04x}  {:width$}  |{text}|\n", number * BYTES_IN_A_ROW, hex.join(" "))
