@@ -1,138 +1,153 @@
-"""Who is calling: one side proves to the other that it holds the same key, without sending the key.
+"""Authentication with a shared key: one side proves to the other that it holds the key, without sending it.
 
     server: challenge                      client: respond
     -----------------                      ---------------
     nonce, 32 random bytes     -------->   reads the nonce
-    reads the answer           <--------   HMAC(key, nonce)
+    reads the response         <--------   HMAC(key, nonce)
     compares: a Verdict
 
-The nonce is new each time, so an answer overheard yesterday is worth nothing today. The server's verdict is never
-sent: what follows it, a closed connection or a session, is for the program to decide.
+The nonce is different every time, so a response that somebody recorded yesterday is worthless today. The server never
+sends its verdict. What happens next, a closed connection or a session, is for the program to decide.
 
-Both sides work over anything that has `recv` and `sendall`; a deadline belongs to the stream they are given.
+`challenge` and `respond` work over anything that has `recv` and `sendall`: a deadline belongs to the stream that they
+are given.
 """
+
+from __future__ import annotations
 
 import enum
 import hmac
 import os
+from pathlib import Path
+from typing import Protocol
 
+# The length of a nonce, in bytes.
 NONCE_LEN = 32
 
 
 class Error(OSError):
-    """Why a handshake came to no verdict."""
+    """Why a handshake ended without a verdict."""
+
+
+class Stream(Protocol):
+    """What a handshake needs of a socket."""
+
+    def recv(self, size: int, /) -> bytes: ...
+
+    def sendall(self, data: bytes, /) -> None: ...
 
 
 class Key:
-    """The secret that both sides hold: 1 to MAX_LEN bytes. It never prints itself."""
+    """The secret that both sides hold: 1 to MAX_LEN bytes. A key never prints itself."""
 
-    # HMAC itself has no limit, but hashes a key longer than its block (64 bytes) before use, so that more adds
-    # nothing (RFC 2104, section 3).
+    # HMAC has no limit of its own, but it hashes a key that is longer than a block (64 bytes) before use, so a longer
+    # key adds no security (RFC 2104, section 3).
     MAX_LEN = 1024
 
-    __slots__ = ("_bytes",)
-
-    def __init__(self, data):
+    def __init__(self, data: bytes) -> None:
         if not data:
             raise ValueError("the key is empty")
         if len(data) > self.MAX_LEN:
             raise ValueError(f"the key is longer than {self.MAX_LEN} bytes")
-        self._bytes = bytes(data)
+        self._data = data
 
     @classmethod
-    def from_file(cls, path):
-        """The key in a file: all its bytes but one line ending at the end, which editors add."""
-        # One byte more than a key and its line ending may take tells a file that is too long.
-        room = cls.MAX_LEN + len(b"\r\n") + 1
+    def from_file(cls, path: str | Path) -> Key:
+        """Reads a key from a file: all its bytes, except for one line ending at the end, which editors add."""
         try:
             with open(path, "rb") as file:
-                data = file.read(room)
+                # One byte more than the longest key and its line ending shows that a file is too long.
+                data = file.read(cls.MAX_LEN + len(b"\r\n") + 1)
         except OSError as error:
             raise OSError("cannot read the key file") from error
         if data.endswith(b"\n"):
             data = data[:-1]
-        return cls(data[:-1] if data.endswith(b"\r") else data)
+        if data.endswith(b"\r"):
+            data = data[:-1]
+        return cls(data)
 
-    def as_bytes(self):
-        """The secret itself, for a library that computes with it. It is not to be printed."""
-        return self._bytes
+    def as_bytes(self) -> bytes:
+        """Returns the secret bytes, for a library that computes with them. Do not print them."""
+        return self._data
 
-    def __repr__(self):
+    def __repr__(self) -> str:
         return "Key(secret)"
 
 
 class Scheme(enum.Enum):
-    """How the answer to a challenge is computed (RFC 2104) and written."""
+    """How the response to a challenge is computed (HMAC, RFC 2104) and encoded."""
 
-    # HMAC-MD5 as 32 lower-case hexadecimal characters: the gate. The answer is all that a client says.
+    # HMAC-MD5 as 32 lower-case hexadecimal digits, for the gate. The client sends nothing else.
     MD5_HEX = "md5 hex"
-    # HMAC-MD5 as 16 raw bytes: the echo. A session may follow at once.
+    # HMAC-MD5 as 16 raw bytes, for the echo. A session may follow immediately.
     MD5 = "md5"
-    # HMAC-SHA-256 as 32 raw bytes: what a new program would use.
+    # HMAC-SHA-256 as 32 raw bytes, for new programs.
     SHA256 = "sha256"
 
-    def answer(self, key, message):
-        """What a holder of `key` answers to `message`, which in a handshake is the nonce: HMAC(key, message)."""
+    def response(self, key: Key, message: bytes) -> bytes:
+        """Computes HMAC(key, message). In a handshake the message is the nonce."""
         if self is Scheme.MD5_HEX:
             return hmac.new(key.as_bytes(), message, "md5").hexdigest().encode()
         return hmac.new(key.as_bytes(), message, self.value).digest()
 
-    def answer_len(self):
-        """The length of an answer, in bytes."""
+    def response_len(self) -> int:
+        """Returns the length of a response, in bytes."""
         return 16 if self is Scheme.MD5 else 32
 
-    def read_len(self):
-        """How many bytes the challenger takes in before it judges."""
-        # Nothing may follow a gate's answer, so one byte more is room enough to see that it is too long.
-        return self.answer_len() + 1 if self is Scheme.MD5_HEX else self.answer_len()
+    def read_len(self) -> int:
+        """Returns the maximum number of bytes that the server reads before it checks them."""
+        # Nothing may follow the gate's response. One extra byte shows that something did.
+        return self.response_len() + 1 if self is Scheme.MD5_HEX else self.response_len()
 
 
 class Verdict(enum.Enum):
-    """What the challenger thinks of an answer."""
+    """What the server concludes from a client's response."""
 
-    ACCEPTED = "the peer holds the key"
-    REJECTED = "it does not: its answer is another, or longer"
+    ACCEPTED = "the client holds the key"
+    REJECTED = "the client does not hold the key: its response is wrong or too long"
 
 
-def challenge(peer, key, scheme):
-    """The server's side: sends a new nonce, reads the answer, judges it.
+def challenge(peer: Stream, key: Key, scheme: Scheme) -> Verdict:
+    """The server's side: sends a fresh nonce, reads the response and checks it.
 
-    A wrong answer is a Verdict; an Error means that there was no whole answer to judge.
+    Raises an Error if no complete response arrives. A wrong response is not an error, but a Verdict.
     """
     nonce = os.urandom(NONCE_LEN)
     _send(peer, "nonce", nonce)
-    answer = _receive(peer, "response", scheme.read_len(), scheme.answer_len())
-    # In a time that tells nothing of where or how far they differ.
-    same = hmac.compare_digest(answer, scheme.answer(key, nonce))
-    return Verdict.ACCEPTED if same else Verdict.REJECTED
+    received = _receive(peer, "response", scheme.read_len(), scheme.response_len())
+    # Compares in constant time: the time does not depend on how many of the bytes are right.
+    is_right = hmac.compare_digest(scheme.response(key, nonce), received)
+    return Verdict.ACCEPTED if is_right else Verdict.REJECTED
 
 
-def respond(peer, key, scheme):
-    """The client's side: reads the nonce and answers it. Returns both, to be shown; the verdict is not sent."""
+def respond(peer: Stream, key: Key, scheme: Scheme) -> tuple[bytes, bytes]:
+    """The client's side: reads the nonce and sends the response. Returns both, for the program to show."""
     nonce = _receive(peer, "nonce", NONCE_LEN, NONCE_LEN)
-    answer = scheme.answer(key, nonce)
-    _send(peer, "response", answer)
-    return nonce, answer
+    response = scheme.response(key, nonce)
+    _send(peer, "response", response)
+    return nonce, response
 
 
-def _send(peer, part, data):
+def _send(peer: Stream, message: str, data: bytes) -> None:
     try:
         peer.sendall(data)
     except OSError as error:
-        raise Error(f"cannot send the {part}") from error
+        raise Error(f"cannot send the {message}") from error
 
 
-def _receive(peer, part, room, wanted):
-    """Reads until `wanted` bytes have come; returns more, up to `room`, only where they came at once."""
+def _receive(peer: Stream, message: str, max_len: int, expected: int) -> bytes:
+    """Reads until `expected` bytes have arrived. Returns more, up to `max_len`, only if they arrived together."""
     received = b""
-    while len(received) < wanted:
+    while len(received) < expected:
         try:
-            piece = peer.recv(room - len(received))
+            piece = peer.recv(max_len - len(received))
         except OSError as error:
-            raise Error(f"cannot receive the {part}") from error
+            raise Error(f"cannot receive the {message}") from error
         if not piece and not received:
-            raise Error(f"the peer closed the connection before sending its {part}")
+            raise Error(f"the peer closed the connection before sending its {message}")
         if not piece:
-            raise Error(f"the peer closed the connection after {len(received)} of the {wanted} bytes of its {part}")
+            raise Error(
+                f"the peer closed the connection after {len(received)} of the {expected} bytes of its {message}"
+            )
         received += piece
     return received

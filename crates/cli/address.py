@@ -1,21 +1,27 @@
 """HOST:PORT on a command line, and errors that say what to do about an address."""
 
+from __future__ import annotations
+
 import errno
 import socket
 from argparse import ArgumentTypeError
 from contextlib import contextmanager
+from typing import Iterator, NamedTuple
 
-from crates.cli import reason
+from crates.cli import Error, reason
 
 
-class Address:
-    """A host, as a name or an IP address, and a port: `localhost:9527`, `127.0.0.1:0`, `[::1]:9527`."""
+class Address(NamedTuple):
+    """A host, as a name or an IP address, and a port: `localhost:9527`, `127.0.0.1:0`, `[::1]:9527`.
 
-    def __init__(self, host, port):
-        self.host, self.port = host, port
+    It is a tuple that `socket.bind` and `socket.create_connection` accept.
+    """
+
+    host: str
+    port: int
 
     @classmethod
-    def parse(cls, text):
+    def parse(cls, text: str) -> Address:
         """Parses an address. The `type` of an option."""
         host, _, port = text.rpartition(":")
         if host.startswith("[") and host.endswith("]"):
@@ -27,41 +33,45 @@ class Address:
             raise ArgumentTypeError("expected HOST:PORT, such as 127.0.0.1:9527 or localhost:9527")
         return cls(host, int(port))
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"[{self.host}]:{self.port}" if ":" in self.host else f"{self.host}:{self.port}"
 
     @property
-    def family(self):
+    def family(self) -> socket.AddressFamily:
         """The address family of a socket for this host."""
         return socket.AF_INET6 if ":" in self.host else socket.AF_INET
 
     @contextmanager
-    def explain_listen_errors(self):
-        """Says in one line what to do when bind() fails: `with address.explain_listen_errors(): ...`."""
+    def explain_listen_errors(self) -> Iterator[None]:
+        """Explains why `bind` failed for this address: `with address.explain_listen_errors(): ...`."""
         try:
             yield
         except socket.gaierror:
-            raise OSError(f"cannot resolve {self.host}: unknown host; check the spelling") from None
+            raise _unknown_host(self) from None
         except OSError as error:
-            raise OSError(f"cannot listen on {self}: {_why_not_listening(error)}") from None
+            raise Error(f"cannot listen on {self}: {_why_not_listening(error)}") from None
 
     @contextmanager
-    def explain_connect_errors(self):
-        """Says in one line what to do when connect() fails: `with address.explain_connect_errors(): ...`."""
+    def explain_connect_errors(self) -> Iterator[None]:
+        """Explains why a connection to this address failed: `with address.explain_connect_errors(): ...`."""
         try:
             yield
         except (socket.gaierror, UnicodeError):
-            raise OSError(f"cannot resolve {self.host}: unknown host; check the spelling") from None
+            raise _unknown_host(self) from None
         except OSError as error:
-            raise OSError(f"cannot connect to {self}: {_why_not_connected(error)}") from None
+            raise Error(f"cannot connect to {self}: {_why_not_connected(error)}") from None
 
 
-def local_address(listener):
+def local_address(listener: socket.socket) -> Address:
     """Returns the address that a socket listens on."""
     return Address(*listener.getsockname()[:2])
 
 
-def _why_not_listening(error):
+def _unknown_host(address: Address) -> Error:
+    return Error(f"cannot resolve {address.host}: unknown host; check the spelling")
+
+
+def _why_not_listening(error: OSError) -> str:
     if error.errno == errno.EADDRINUSE:
         return "the port is in use; stop the program that uses it or choose another port with --listen"
     if error.errno == errno.EADDRNOTAVAIL:
@@ -71,7 +81,7 @@ def _why_not_listening(error):
     return reason(error)
 
 
-def _why_not_connected(error):
+def _why_not_connected(error: OSError) -> str:
     if isinstance(error, ConnectionRefusedError):
         return "nothing listens there; start the server first, or set its address with --connect"
     if isinstance(error, (TimeoutError, socket.timeout)):

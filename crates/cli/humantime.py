@@ -1,54 +1,51 @@
-"""Durations as people write them, `3s`, `500ms`, `1h 30m`: what the Rust programs use the crate humantime for.
+"""Durations as people write them: `3s`, `500ms`, `1h 30m`. The Rust programs use the crate humantime for this.
 
 A duration is a number of seconds, as everywhere in Python.
 """
 
+from __future__ import annotations
+
 import re
 from argparse import ArgumentTypeError
 
-_NAMES = {
-    1e-9: ["nanos", "nsec", "ns"],
-    1e-6: ["usec", "us", "µs"],
-    1e-3: ["millis", "msec", "ms"],
-    1: ["seconds", "second", "secs", "sec", "s"],
-    60: ["minutes", "minute", "mins", "min", "m"],
-    3600: ["hours", "hour", "hrs", "hr", "h"],
-    86400: ["days", "day", "d"],
-    7 * 86400: ["weeks", "week", "wks", "wk", "w"],
+_UNITS = {
+    "nanos nsec ns": 1e-9,
+    "usec us µs": 1e-6,
+    "millis msec ms": 1e-3,
+    "seconds second secs sec s": 1,
+    "minutes minute mins min m": 60,
+    "hours hour hrs hr h": 3600,
+    "days day d": 86400,
+    "weeks week wks wk w": 7 * 86400,
+    "months month M": 30.44 * 86400,
+    "years year yrs yr y": 365.25 * 86400,
 }
-_SECONDS = {name: seconds for seconds, names in _NAMES.items() for name in names}
-_PART = re.compile(r"\s*([0-9]+(?:\.[0-9]+)?)\s*([a-zA-Zµ]*)\s*")
+_SECONDS = {name: seconds for names, seconds in _UNITS.items() for name in names.split()}
+_PART = re.compile(rf"([0-9]+(?:\.[0-9]+)?)\s*({'|'.join(_SECONDS)})(?![a-zA-Z])\s*")
 
 
-def parse_duration(text):
-    """The duration that the text says, or what is wrong with it, for the user."""
-    if not text.strip():
-        raise ArgumentTypeError("value was empty")
-    total, at = 0, 0
-    while at < len(text):
-        part = _PART.match(text, at)
-        if part is None:
-            raise ArgumentTypeError(f"expected number at {at}")
-        number, unit = part.groups()
-        if not unit:
-            raise ArgumentTypeError(f"time unit needed, for example {number}sec or {number}ms")
-        if unit not in _SECONDS:
-            raise ArgumentTypeError(f'unknown time unit "{unit}", supported units: ns, us, ms, sec, min, hours, days, weeks')
-        total += float(number) * _SECONDS[unit]
-        at = part.end()
+def parse_duration(text: str) -> float:
+    """Parses a duration such as `3s`, `500ms` or `1h 30m`. The `type` of an option."""
+    rest = text.strip()
+    total = 0.0
+    while part := _PART.match(rest):
+        total += float(part[1]) * _SECONDS[part[2]]
+        rest = rest[part.end() :]
+    if rest or not text.strip():
+        raise ArgumentTypeError("expected a duration such as 3s, 500ms or 1h 30m")
     return total
 
 
-def nonzero_duration(text):
-    """A duration such as `3s`, `500ms` or `2m`, and more than none."""
-    time = parse_duration(text)
-    if time == 0:
+def nonzero_duration(text: str) -> float:
+    """Like parse_duration(), but rejects zero."""
+    duration = parse_duration(text)
+    if duration == 0:
         raise ArgumentTypeError("the duration must be greater than zero")
-    return time
+    return duration
 
 
-def format_duration(seconds):
-    """As parse_duration() reads it: `30s`, `1m 30s`."""
+def format_duration(seconds: float) -> str:
+    """Returns a duration in the form that parse_duration() reads: `30s`, `1m 30s`."""
     left = round(seconds * 1000)
     parts = []
     for length, unit in [(86400000, "day"), (3600000, "h"), (60000, "m"), (1000, "s"), (1, "ms")]:

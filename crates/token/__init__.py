@@ -118,7 +118,7 @@ def check(token: str, key: Key, now: float) -> Claims:
 
 def _hs256(message: str, key: Key) -> bytes:
     """Lesson 1's HMAC, over the text `header.claims` (RFC 7518, section 3.2)."""
-    return Scheme.SHA256.answer(key, message.encode())
+    return Scheme.SHA256.response(key, message.encode())
 
 
 def _encode(data: bytes) -> str:

@@ -8,7 +8,7 @@ use std::vec;
 
 /// A host, as a name or an IP address, and a port: `localhost:9527`, `127.0.0.1:0`, `[::1]:9527`.
 ///
-/// It can be given to [`TcpListener::bind`](std::net::TcpListener::bind).
+/// [`TcpListener::bind`](std::net::TcpListener::bind) and [`TcpStream::connect`](std::net::TcpStream::connect) accept it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Address {
     host: String,
@@ -29,7 +29,7 @@ impl Address {
         self.explain("listen on", &error, advice)
     }
 
-    /// Explains why a connection to this address failed, or why its host is unknown.
+    /// Explains why `TcpStream::connect` failed for this address.
     pub fn cannot_connect(&self, error: io::Error) -> Error {
         let advice = match error.kind() {
             ErrorKind::ConnectionRefused => {
@@ -39,21 +39,6 @@ impl Address {
             _ => None,
         };
         self.explain("connect to", &error, advice)
-    }
-
-    /// Calls `connect` with each address of the host until it succeeds for one.
-    ///
-    /// # Errors
-    /// Returns an error if the host is unknown, or else with the last failure of `connect`.
-    pub fn try_each<T>(&self, connect: impl FnMut(SocketAddr) -> io::Result<T>) -> Result<T, Error> {
-        let mut last_failure = unknown_host();
-        for attempt in self.to_socket_addrs().map_err(|error| self.cannot_connect(error))?.map(connect) {
-            match attempt {
-                Ok(connected) => return Ok(connected),
-                Err(error) => last_failure = error,
-            }
-        }
-        Err(self.cannot_connect(last_failure))
     }
 
     fn explain(&self, action: &str, error: &io::Error, advice: Option<&str>) -> Error {

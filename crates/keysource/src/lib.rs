@@ -26,11 +26,11 @@ impl KeySource {
     /// # Errors
     /// Returns an error that names the source if the key file cannot be read, or the key is empty or too long.
     pub fn load(&self, tutorial: &str) -> Result<Key> {
-        if let Some(key) = self.users_key(|_| Ok(()))? {
-            return Ok(key);
-        }
-        cli::warn!("note: using the tutorial's key, which is public; set your own with --key-file or {VARIABLE}");
-        Ok(Key::new(tutorial)?)
+        let Some((key, _)) = self.users_key()? else {
+            cli::warn!("note: using the tutorial's key, which is public; set your own with --key-file or {VARIABLE}");
+            return Ok(Key::new(tutorial)?);
+        };
+        Ok(key)
     }
 
     /// Like [`KeySource::load`], for a key that signs tokens with HS256. The user's key must have the length that HS256
@@ -39,17 +39,23 @@ impl KeySource {
     /// # Errors
     /// Like [`KeySource::load`]; also if the user's key is too short.
     pub fn load_for_hs256(&self, tutorial: &str) -> Result<Key> {
-        if let Some(key) = self.users_key(check_length_for_hs256)? {
-            return Ok(key);
-        }
-        cli::warn!(
-            "note: using the tutorial's key, which is public and too short for HS256 (RFC 7518, section 3.2); \
-             set your own of at least {MIN_FOR_HS256} bytes with --key-file or {VARIABLE}"
+        let Some((key, source)) = self.users_key()? else {
+            cli::warn!(
+                "note: using the tutorial's key, which is public and too short for HS256 (RFC 7518, section 3.2); \
+                 set your own of at least {MIN_FOR_HS256} bytes with --key-file or {VARIABLE}"
+            );
+            return Ok(Key::new(tutorial)?);
+        };
+        let length = key.as_bytes().len();
+        ensure!(
+            length >= MIN_FOR_HS256,
+            "{source}: the key has {length} bytes; HS256 asks for {MIN_FOR_HS256} or more (RFC 7518, section 3.2)"
         );
-        Ok(Key::new(tutorial)?)
+        Ok(key)
     }
 
-    fn users_key(&self, check: fn(&Key) -> Result<()>) -> Result<Option<Key>> {
+    /// Returns the user's key, if there is one, and where it comes from.
+    fn users_key(&self) -> Result<Option<(Key, String)>> {
         let (key, source) = if let Some(path) = &self.key_file {
             (Key::from_file(path), format!("--key-file {}", path.display()))
         } else if let Some(key) = env::var_os(VARIABLE) {
@@ -57,17 +63,6 @@ impl KeySource {
         } else {
             return Ok(None);
         };
-        let key = key.with_context(|| source.clone())?;
-        check(&key).context(source)?;
-        Ok(Some(key))
+        Ok(Some((key.with_context(|| source.clone())?, source)))
     }
-}
-
-fn check_length_for_hs256(key: &Key) -> Result<()> {
-    let length = key.as_bytes().len();
-    ensure!(
-        length >= MIN_FOR_HS256,
-        "the key has {length} bytes; HS256 asks for {MIN_FOR_HS256} or more (RFC 7518, section 3.2)"
-    );
-    Ok(())
 }

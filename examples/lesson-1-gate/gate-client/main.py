@@ -3,14 +3,16 @@
 Run with `python3 examples/lesson-1-gate/gate-client/main.py`, while gate-server runs in another terminal.
 """
 
+from __future__ import annotations
+
 import socket
 import sys
-from argparse import ArgumentParser
+from argparse import ArgumentParser, Namespace
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[3]))
 
-from crates import auth, client, cli, keysource
+from crates import auth, cli, client, keysource
 from crates.auth import Scheme
 from crates.cli import say
 
@@ -18,25 +20,27 @@ from crates.cli import say
 TUTORIAL_KEY = "老衲洗头用飘柔"
 
 
-def parse_args():
-    parser = ArgumentParser(prog="gate-client", description="Responds to the challenge of gate-server", allow_abbrev=False)
+def parse_args() -> Namespace:
+    parser = ArgumentParser(
+        prog="gate-client", description="Responds to the challenge of gate-server", allow_abbrev=False
+    )
     client.add_options(parser)
     keysource.add_options(parser)
     return parser.parse_args()
 
 
-def main():
+def main() -> int:
     return cli.exit_code("gate-client", run, parse_args())
 
 
-def run(args):
+def run(args: Namespace) -> None:
     key = keysource.load(args.key_file, TUTORIAL_KEY)
     address = args.connect
     with address.explain_connect_errors():
-        stream = socket.create_connection((address.host, address.port), args.deadline)
+        stream = socket.create_connection(address, args.deadline)
     with client.TimedStream(stream, args.deadline) as server, cli.context(f"{address}"):
         _, response = auth.respond(server, key, Scheme.MD5_HEX)
-    say(f"responded to {address} with {cli.escape(response)}")
+    say(f"responded to {address} with {response.decode()}")
     say("the server does not send its verdict: see the server's terminal")
 
 

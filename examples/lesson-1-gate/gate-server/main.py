@@ -3,25 +3,31 @@
 Run with `python3 examples/lesson-1-gate/gate-server/main.py`.
 """
 
+from __future__ import annotations
+
 import socket
 import sys
-from argparse import ArgumentParser
+from argparse import ArgumentParser, Namespace
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[3]))
 
 from crates import auth, cli, keysource
-from crates.cli.address import Address, local_address
-from crates.auth import Scheme, Verdict
+from crates.auth import Key, Scheme, Verdict
 from crates.cli import say
-from crates.socketserver import AllowList, Server, Timeouts
+from crates.cli.address import Address, local_address
+from crates.socketserver import AllowList, Connection, Server, Timeouts
 
 # The tutorial's own key, which is public.
 TUTORIAL_KEY = "老衲洗头用飘柔"
 
 
-def parse_args():
-    parser = ArgumentParser(prog="gate-server", description="Sends each client a nonce, and checks by its response whether it holds the key", allow_abbrev=False)
+def parse_args() -> Namespace:
+    parser = ArgumentParser(
+        prog="gate-server",
+        description="Sends each client a nonce, and checks by its response whether it holds the key",
+        allow_abbrev=False,
+    )
     parser.add_argument(
         "--listen",
         metavar="HOST:PORT",
@@ -36,28 +42,28 @@ def parse_args():
     return parser.parse_args()
 
 
-def main():
+def main() -> int:
     return cli.exit_code("gate-server", run, parse_args())
 
 
-def run(args):
+def run(args: Namespace) -> None:
     key = keysource.load(args.key_file, TUTORIAL_KEY)
     listener = socket.socket(args.listen.family)
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     with args.listen.explain_listen_errors():
-        listener.bind((args.listen.host, args.listen.port))
+        listener.bind(args.listen)
     listener.listen()
     server = Server.sequential(listener, Timeouts.from_args(args), AllowList.from_args(args))
     say(f"gate-server listens on {local_address(listener)}")
 
-    def handler(client):
+    def handler(client: Connection) -> None:
         check_client(client, key)
 
     stats = server.run_once(handler) if args.once else server.run(handler)
     say(f"gate-server {stats}")
 
 
-def check_client(client, key):
+def check_client(client: Connection, key: Key) -> None:
     """The verdict is not sent to the client: the server closes the connection either way."""
     if auth.challenge(client, key, Scheme.MD5_HEX) is Verdict.ACCEPTED:
         say(f"{client.peer_addr}: accepted, it holds the key")

@@ -3,20 +3,22 @@
 Run with `python3 examples/lesson-2-echo/echo-server/main.py`.
 """
 
+from __future__ import annotations
+
 import socket
 import sys
-from argparse import ArgumentParser
+from argparse import ArgumentParser, Namespace
+from itertools import takewhile
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[3]))
 
-from crates import auth, cli, keysource
-from crates.cli.address import Address, local_address
-from crates.auth import Scheme, Verdict
+from crates import auth, cli, keysource, timestamp
+from crates.auth import Key, Scheme, Verdict
 from crates.cli import say
+from crates.cli.address import Address, local_address
 from crates.cli.humantime import nonzero_duration
-from crates.socketserver import AllowList, ConnectionLimits, Server, Timeouts
-from crates.timestamp import stamp
+from crates.socketserver import AllowList, Connection, ConnectionLimits, Server, Timeouts
 
 # "Open sesame": the tutorial's own key, which is public.
 TUTORIAL_KEY = "芝麻开门"
@@ -25,8 +27,12 @@ TUTORIAL_KEY = "芝麻开门"
 MAX_PIECE = 1024
 
 
-def parse_args():
-    parser = ArgumentParser(prog="echo-server", description="Sends messages back to clients that hold the key, with the time before each", allow_abbrev=False)
+def parse_args() -> Namespace:
+    parser = ArgumentParser(
+        prog="echo-server",
+        description="Sends messages back to clients that hold the key, with the time before each",
+        allow_abbrev=False,
+    )
     parser.add_argument(
         "--listen",
         metavar="HOST:PORT",
@@ -48,16 +54,16 @@ def parse_args():
     return parser.parse_args()
 
 
-def main():
+def main() -> int:
     return cli.exit_code("echo-server", run, parse_args())
 
 
-def run(args):
+def run(args: Namespace) -> None:
     key = keysource.load(args.key_file, TUTORIAL_KEY)
     listener = socket.socket(args.listen.family)
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     with args.listen.explain_listen_errors():
-        listener.bind((args.listen.host, args.listen.port))
+        listener.bind(args.listen)
     listener.listen()
     limits = ConnectionLimits.from_args(args)
     server = Server.threaded(listener, Timeouts.from_args(args), AllowList.from_args(args), limits)
@@ -66,54 +72,51 @@ def run(args):
     say(f"echo-server {stats}")
 
 
-def serve_authenticated(client, key, idle):
+def serve_authenticated(client: Connection, key: Key, idle: float) -> None:
+    peer = client.peer_addr
     if auth.challenge(client, key, Scheme.MD5) is Verdict.REJECTED:
-        say(f"{client.peer_addr}: rejected, it does not hold the key")
-    else:
-        say(f"{client.peer_addr}: accepted, it holds the key")
-        client.set_idle_timeout(idle)
-        with cli.context("session"):
-            serve_echo(client)
-        say(f"{client.peer_addr}: disconnected")
+        say(f"{peer}: rejected, it does not hold the key")
+        return
+    say(f"{peer}: accepted, it holds the key")
+    client.set_idle_timeout(idle)
+    with cli.context("session"):
+        serve_echo(client)
+    say(f"{peer}: disconnected")
 
 
-def serve_echo(client):
+def serve_echo(client: Connection) -> None:
     """Sends back each piece as it arrives with a timestamp before it, but never inside a UTF-8 character."""
     missing = 0
-    while True:
-        piece = client.recv(MAX_PIECE)
-        if not piece:
-            return
+    while piece := client.recv(MAX_PIECE):
         # The rest of a character that the last piece began comes before the timestamp.
-        tail = 0
-        while tail < min(missing, len(piece)) and is_continuation(piece[tail]):
-            tail += 1
-        if tail == len(piece):
-            missing -= tail
-            client.sendall(piece)
-            continue
-        missing = missing_bytes(piece)
-        client.sendall(piece[:tail] + stamp() + piece[tail:])
+        rest = bytes(takewhile(is_continuation, piece[:missing]))
+        text = piece[len(rest) :]
+        if text:
+            missing = missing_bytes(text)
+            client.sendall(rest + timestamp.now() + text)
+        else:
+            missing -= len(rest)
+            client.sendall(rest)
 
 
-def missing_bytes(text):
-    """Returns how many bytes the last character of `text` lacks (RFC 3629, section 3): 0 if it is complete or not UTF-8."""
-    begun = 0
-    while begun < min(3, len(text)) and is_continuation(text[-1 - begun]):
-        begun += 1
-    first = text[-1 - begun] if begun < len(text) else 0
+def missing_bytes(text: bytes) -> int:
+    """Returns how many bytes the last character lacks (RFC 3629, section 3): 0 if it is complete or not UTF-8."""
+    for present, byte in enumerate(reversed(text[-3:]), start=1):
+        if not is_continuation(byte):
+            return max(character_length(byte) - present, 0)
+    return 0
+
+
+def character_length(first: int) -> int:
+    """Returns the length of a character of several bytes by its first byte: 0 if none begins with it."""
     if 0xC2 <= first <= 0xDF:
-        length = 2
-    elif 0xE0 <= first <= 0xEF:
-        length = 3
-    elif 0xF0 <= first <= 0xF4:
-        length = 4
-    else:
-        length = 0
-    return max(length - (begun + 1), 0)
+        return 2
+    if 0xE0 <= first <= 0xEF:
+        return 3
+    return 4 if 0xF0 <= first <= 0xF4 else 0
 
 
-def is_continuation(byte):
+def is_continuation(byte: int) -> bool:
     return 0x80 <= byte <= 0xBF
 
 

@@ -3,36 +3,42 @@
 Run with `python3 examples/lesson-3-lines/line-client/main.py`, while line-server runs in another terminal.
 """
 
+from __future__ import annotations
+
 import socket
 import sys
-from argparse import ArgumentParser
+from argparse import ArgumentParser, Namespace
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[3]))
 
-from crates import client, cli
+from crates import cli, client
 from crates.prompt import WHITESPACE, Prompt
 
 
-def parse_args():
-    parser = ArgumentParser(prog="line-client", description="Sends each line to line-server over its own connection; an empty line ends", allow_abbrev=False)
+def parse_args() -> Namespace:
+    parser = ArgumentParser(
+        prog="line-client",
+        description="Sends each line to line-server over its own connection; an empty line ends",
+        allow_abbrev=False,
+    )
     client.add_options(parser)
     return parser.parse_args()
 
 
-def main():
+def main() -> int:
     return cli.exit_code("line-client", run, parse_args())
 
 
-def run(args):
+def run(args: Namespace) -> None:
+    address = args.connect
     for line in Prompt().lines():
         if not line:
             break
-        request = line + b"\r\n"
-        with args.connect.explain_connect_errors():
-            stream = socket.create_connection((args.connect.host, args.connect.port), args.deadline)
-        with client.TimedStream(stream, args.deadline) as server, cli.context(f"{args.connect}"):
-            reply = server.request(request)
+        with address.explain_connect_errors():
+            stream = socket.create_connection(address, args.deadline)
+        with client.TimedStream(stream, args.deadline) as server, cli.context(f"{address}"):
+            reply = server.request(line + b"\r\n")
         cli.show(reply.rstrip(WHITESPACE))
 
 

@@ -3,25 +3,30 @@
 Run with `python3 examples/lesson-3-lines/line-server/main.py`.
 """
 
+from __future__ import annotations
+
 import socket
 import sys
-from argparse import ArgumentParser
+from argparse import ArgumentParser, Namespace
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[3]))
 
-from crates import cli
-from crates.cli.address import Address, local_address
+from crates import cli, timestamp
 from crates.cli import say
-from crates.socketserver import AllowList, Server, Timeouts
-from crates.timestamp import stamp
+from crates.cli.address import Address, local_address
+from crates.socketserver import AllowList, Connection, Server, Timeouts
 
 # The maximum length of a line, in bytes, including its ending.
 MAX_LINE = 64 * 1024
 
 
-def parse_args():
-    parser = ArgumentParser(prog="line-server", description="Sends back one line of each client with the time before it, one client at a time", allow_abbrev=False)
+def parse_args() -> Namespace:
+    parser = ArgumentParser(
+        prog="line-server",
+        description="Sends back one line of each client with the time before it, one client at a time",
+        allow_abbrev=False,
+    )
     parser.add_argument(
         "--listen",
         metavar="HOST:PORT",
@@ -34,15 +39,15 @@ def parse_args():
     return parser.parse_args()
 
 
-def main():
+def main() -> int:
     return cli.exit_code("line-server", run, parse_args())
 
 
-def run(args):
+def run(args: Namespace) -> None:
     listener = socket.socket(args.listen.family)
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     with args.listen.explain_listen_errors():
-        listener.bind((args.listen.host, args.listen.port))
+        listener.bind(args.listen)
     listener.listen()
     server = Server.sequential(listener, Timeouts.from_args(args), AllowList.from_args(args))
     say(f"line-server listens on {local_address(listener)}")
@@ -50,22 +55,23 @@ def run(args):
     say(f"line-server {stats}")
 
 
-def reply_to(client):
+def reply_to(client: Connection) -> None:
     say(f"{client.peer_addr}: connected")
     line = read_line(client)
     if line:
-        client.sendall(stamp() + line)
+        client.sendall(timestamp.now() + line)
 
 
-def read_line(client):
-    """Reads a line with its ending. If the client stops sending before that, what it sent is the line, as for `readline`."""
-    line = b""
-    while b"\n" not in line and len(line) <= MAX_LINE:
+def read_line(client: Connection) -> bytes:
+    """Reads a line with its ending. If the client stops sending before that, what it sent is the line."""
+    received = b""
+    while b"\n" not in received and len(received) <= MAX_LINE:
         piece = client.recv(8192)
         if not piece:
             break
-        line += piece
-    line = line[: line.find(b"\n") + 1] or line
+        received += piece
+    before, ending, _ = received.partition(b"\n")
+    line = before + ending
     if len(line) > MAX_LINE:
         raise ValueError(f"refused: the line is longer than {MAX_LINE} bytes")
     return line

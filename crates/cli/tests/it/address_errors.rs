@@ -60,7 +60,7 @@ fn the_name_does_not_resolve() -> Result {
 #[test]
 fn the_server_does_not_respond_in_time() -> Result {
     let address: Address = "127.0.0.1:9527".parse()?;
-    let error = address.try_each(|_| Err::<(), _>(ErrorKind::TimedOut.into())).err().ok_or("connected")?;
+    let error = address.cannot_connect(ErrorKind::TimedOut.into());
     assert_eq!(error.to_string(), "cannot connect to 127.0.0.1:9527: no response in time; check the address");
     Ok(())
 }
@@ -72,6 +72,7 @@ fn error_of_listen(address: &str) -> std::result::Result<String, Box<dyn std::er
 }
 
 fn error_of_connect(address: &str) -> std::result::Result<String, Box<dyn std::error::Error>> {
-    let error = address.parse::<Address>()?.try_each(TcpStream::connect).err();
-    Ok(error.ok_or("it is connected")?.to_string())
+    let address: Address = address.parse()?;
+    let error = TcpStream::connect(&address).err().ok_or("it is connected")?;
+    Ok(address.cannot_connect(error).to_string())
 }

@@ -32,7 +32,7 @@ fn meet(listening: &str, connecting: &str) -> Result {
     let listener = TcpListener::bind(format!("{listening}:0").parse::<Address>()?)?;
     let port = listener.local_addr()?.port();
     assert_ne!(port, 0);
-    let mut client = format!("{connecting}:{port}").parse::<Address>()?.try_each(TcpStream::connect)?;
+    let mut client = TcpStream::connect(format!("{connecting}:{port}").parse::<Address>()?)?;
     client.write_all(b"hello")?;
     let mut heard = [0; 5];
     listener.accept()?.0.read_exact(&mut heard)?;

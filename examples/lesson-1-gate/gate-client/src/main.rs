@@ -31,7 +31,7 @@ fn main() -> ExitCode {
 fn run(args: Args) -> Result<()> {
     let key = args.key.load(TUTORIAL_KEY)?;
     let client::Options { connect: address, deadline } = args.server;
-    let stream = address.try_each(|address| TcpStream::connect_timeout(&address, deadline))?;
+    let stream = TcpStream::connect(&address).map_err(|error| address.cannot_connect(error))?;
     let server = TimedStream::new(stream, deadline);
     let (_, response) = auth::respond(server, &key, Scheme::Md5Hex).with_context(|| address.to_string())?;
     say!("responded to {address} with {}", cli::escape(response.as_bytes()));

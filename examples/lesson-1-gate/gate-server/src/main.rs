@@ -8,8 +8,7 @@ use std::process::ExitCode;
 use anyhow::Result;
 use auth::{Key, Scheme, Verdict};
 use clap::Parser;
-use cli::Address;
-use cli::say;
+use cli::{Address, say};
 use keysource::KeySource;
 use socketserver::{AllowList, Connection, Server, Timeouts};
 

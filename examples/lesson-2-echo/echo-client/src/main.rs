@@ -33,7 +33,7 @@ fn main() -> ExitCode {
 fn run(args: Args) -> Result<()> {
     let key = args.key.load(TUTORIAL_KEY)?;
     let client::Options { connect: address, deadline } = args.server;
-    let stream = address.try_each(|address| TcpStream::connect_timeout(&address, deadline))?;
+    let stream = TcpStream::connect(&address).map_err(|error| address.cannot_connect(error))?;
     let mut server = TimedStream::new(stream, deadline);
     auth::respond(&mut server, &key, Scheme::Md5).with_context(|| address.to_string())?;
     let mut prompt = Prompt::new()?;
@@ -61,17 +61,14 @@ fn run(args: Args) -> Result<()> {
 fn exchange(mut server: impl Read + Write, message: &[u8]) -> io::Result<Vec<u8>> {
     server.write_all(message)?;
     let mut echo = EchoReader::new(message);
-    let mut piece = [0; 4096];
+    let mut buffer = [0; 4096];
     while !echo.is_complete() {
-        match server.read(&mut piece)? {
-            0 => {
-                return Err(io::Error::new(
-                    ErrorKind::UnexpectedEof,
-                    "the server closed the connection before the whole echo arrived",
-                ));
-            }
-            count => echo.feed(&piece[..count]).map_err(io::Error::other)?,
+        let count = server.read(&mut buffer)?;
+        if count == 0 {
+            let reason = "the server closed the connection before the whole echo arrived";
+            return Err(io::Error::new(ErrorKind::UnexpectedEof, reason));
         }
+        echo.feed(&buffer[..count]).map_err(io::Error::other)?;
     }
     Ok(echo.timestamped())
 }

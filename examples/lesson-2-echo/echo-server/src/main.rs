@@ -10,8 +10,7 @@ use std::time::Duration;
 use anyhow::{Context, Result};
 use auth::{Key, Scheme, Verdict};
 use clap::Parser;
-use cli::Address;
-use cli::say;
+use cli::{Address, say};
 use keysource::KeySource;
 use socketserver::{AllowList, Connection, ConnectionLimits, Server, Timeouts};
 
@@ -56,15 +55,14 @@ fn run(args: Args) -> Result<()> {
 
 fn serve_authenticated(client: &Connection, key: &Key, idle: Duration) -> Result<()> {
     let peer = client.peer_addr();
-    match auth::challenge(client, key, Scheme::Md5)? {
-        Verdict::Rejected => say!("{peer}: rejected, it does not hold the key"),
-        Verdict::Accepted => {
-            say!("{peer}: accepted, it holds the key");
-            client.set_idle_timeout(idle)?;
-            serve_echo(client).context("session")?;
-            say!("{peer}: disconnected");
-        }
+    if auth::challenge(client, key, Scheme::Md5)? == Verdict::Rejected {
+        say!("{peer}: rejected, it does not hold the key");
+        return Ok(());
     }
+    say!("{peer}: accepted, it holds the key");
+    client.set_idle_timeout(idle)?;
+    serve_echo(client).context("session")?;
+    say!("{peer}: disconnected");
     Ok(())
 }
 
@@ -79,27 +77,36 @@ fn serve_echo(mut client: impl Read + Write) -> io::Result<()> {
         }
         let piece = &buffer[..count];
         // The rest of a character that the last piece began comes before the timestamp.
-        let tail = piece.iter().take(missing).take_while(|byte| is_continuation(**byte)).count();
-        if tail == count {
-            missing -= tail;
-            client.write_all(piece)?;
-            continue;
+        let rest_len = piece.iter().take(missing).take_while(|byte| is_continuation(**byte)).count();
+        let (rest, text) = piece.split_at(rest_len);
+        if text.is_empty() {
+            missing -= rest_len;
+            client.write_all(rest)?;
+        } else {
+            missing = missing_bytes(text);
+            client.write_all(&[rest, &timestamp::now(), text].concat())?;
         }
-        missing = missing_bytes(piece);
-        client.write_all(&[&piece[..tail], &timestamp::now(), &piece[tail..]].concat())?;
     }
 }
 
-/// Returns how many bytes the last character of `text` lacks (RFC 3629, section 3): 0 if it is complete or not UTF-8.
+/// Returns how many bytes the last character lacks (RFC 3629, section 3): 0 if it is complete or not UTF-8.
 fn missing_bytes(text: &[u8]) -> usize {
-    let begun = text.iter().rev().take(3).take_while(|byte| is_continuation(**byte)).count();
-    let length = match text.iter().rev().nth(begun) {
-        Some(0xc2..=0xdf) => 2,
-        Some(0xe0..=0xef) => 3,
-        Some(0xf0..=0xf4) => 4,
+    for (present, byte) in (1..).zip(text.iter().rev().take(3)) {
+        if !is_continuation(*byte) {
+            return character_length(*byte).saturating_sub(present);
+        }
+    }
+    0
+}
+
+/// Returns the length of a character of several bytes by its first byte: 0 if none begins with it.
+fn character_length(first: u8) -> usize {
+    match first {
+        0xc2..=0xdf => 2,
+        0xe0..=0xef => 3,
+        0xf0..=0xf4 => 4,
         _ => 0,
-    };
-    usize::saturating_sub(length, begun + 1)
+    }
 }
 
 fn is_continuation(byte: u8) -> bool {

@@ -29,7 +29,7 @@ fn run(args: Args) -> Result<()> {
             break;
         }
         let request = [&line[..], b"\r\n"].concat();
-        let stream = address.try_each(|address| TcpStream::connect_timeout(&address, deadline))?;
+        let stream = TcpStream::connect(&address).map_err(|error| address.cannot_connect(error))?;
         let reply = TimedStream::new(stream, deadline).request(&request).with_context(|| address.to_string())?;
         cli::show(reply.trim_ascii_end())?;
     }

@@ -8,8 +8,7 @@ use std::process::ExitCode;
 
 use anyhow::{Result, bail};
 use clap::Parser;
-use cli::Address;
-use cli::say;
+use cli::{Address, say};
 use socketserver::{AllowList, Connection, Server, Timeouts};
 
 /// The maximum length of a line, in bytes, including its ending.
@@ -49,7 +48,7 @@ fn reply_to(mut client: &Connection) -> Result<()> {
     Ok(())
 }
 
-/// Reads a line with its ending. If the client stops sending before that, what it sent is the line, as for `readline` in Python.
+/// Reads a line with its ending. If the client stops sending before that, what it sent is the line.
 fn read_line(client: impl Read) -> Result<Vec<u8>> {
     let mut line = Vec::new();
     BufReader::new(client.take(MAX_LINE as u64 + 1)).read_until(b'\n', &mut line)?;

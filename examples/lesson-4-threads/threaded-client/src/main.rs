@@ -28,7 +28,7 @@ fn run(args: Args) -> Result<()> {
         if message.is_empty() {
             break;
         }
-        let stream = address.try_each(|address| TcpStream::connect_timeout(&address, deadline))?;
+        let stream = TcpStream::connect(&address).map_err(|error| address.cannot_connect(error))?;
         let reply = TimedStream::new(stream, deadline).request(&message).with_context(|| address.to_string())?;
         cli::show(&reply)?;
     }

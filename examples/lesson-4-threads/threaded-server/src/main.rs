@@ -8,8 +8,7 @@ use std::process::ExitCode;
 
 use anyhow::{Result, bail};
 use clap::Parser;
-use cli::Address;
-use cli::{escape, say};
+use cli::{Address, escape, say};
 use socketserver::{AllowList, Connection, ConnectionLimits, Server, Timeouts};
 
 /// The maximum length of a request, in bytes.

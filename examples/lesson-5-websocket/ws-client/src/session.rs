@@ -26,7 +26,7 @@ impl Session {
     /// Connects, and does the handshake, all within the deadline.
     pub(crate) fn connect(url: &Url, deadline: Duration) -> Result<Session> {
         let address = url.address.clone();
-        let stream = address.try_each(|address| TcpStream::connect_timeout(&address, deadline))?;
+        let stream = TcpStream::connect(&address).map_err(|error| address.cannot_connect(error))?;
         let server = TimedStream::new(stream, deadline);
         let limit = Some(MAX_ANSWER);
         let config = WebSocketConfig::default().read_buffer_size(4096).max_message_size(limit).max_frame_size(limit);

@@ -5,7 +5,7 @@ use crate::common;
 use std::fs;
 
 use anyhow::Result;
-use common::{both, failed};
+use common::{both, failed, system_error};
 use programs::{Language, Unanswered, command};
 
 const KEYED: [&str; 4] = ["gate-server", "gate-client", "echo-server", "echo-client"];
@@ -32,6 +32,7 @@ fn the_key_file_will_not_do() -> Result<()> {
             let mut command = command(program, language)?;
             // A key file goes before the variable.
             command.args(["--key-file", &file]).env("OPEN_SESAME_KEY", "another key");
+            let reason = system_error(reason, language);
             failed(&mut command, 1, &[&format!("{program}: --key-file {file}: {reason}")])?;
         }
     }

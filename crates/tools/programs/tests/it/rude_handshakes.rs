@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use anyhow::Result;
 use auth::{Key, Nonce, Scheme};
-use common::{LONG, served};
+use common::{LONG, served, system_error};
 use programs::{Language, Server};
 use socket2::SockRef;
 
@@ -82,11 +82,8 @@ fn each_is_told_and_the_next_is_served() -> Result<()> {
             let (client, nonce) = challenged(&server)?;
             let peer = client.local_addr()?;
             rude(client, &nonce)?;
-            assert_eq!(
-                server.line(&peer.to_string())?,
-                format!("{peer}: {}", told(scheme)),
-                "{name} {language:?}: {what}"
-            );
+            let told = system_error(&told(scheme), language);
+            assert_eq!(server.line(&peer.to_string())?, format!("{peer}: {told}"), "{name} {language:?}: {what}");
             served(name, server.address)?;
         }
         server.stop()?;

@@ -37,6 +37,14 @@ pub fn failed(command: &mut Command, status: i32, says: &[&str]) -> Result<()> {
     Ok(())
 }
 
+/// How a language words an error of the operating system: only Rust adds its number, as in `(os error 2)`.
+pub fn system_error(text: &str, language: Language) -> String {
+    match (language, text.split_once(" (os error ")) {
+        (Language::Python, Some((reason, _))) => reason.to_owned(),
+        _ => text.to_owned(),
+    }
+}
+
 /// What a good client of the server does, with its answer looked at; returns the open connection.
 pub fn served(server: &str, address: SocketAddr) -> Result<TcpStream> {
     let mut client = TcpStream::connect(address)?;
