@@ -1,14 +1,24 @@
-//! README.md and docs/, read as Markdown, for the tests that hold them to the programs.
+//! Reads README.md and docs/ as Markdown, and plays the scenes that the pages show with the real programs.
 //!
-//! A fenced code block says in its info string what it is, and so how it is held:
+//! The tests of this package hold the pages to the programs; the tour plays the same scenes for a reader. The info
+//! string of a fenced code block says what the block is:
 //!
-//! | info string | what it holds | held by |
+//! | info string | what the block shows | module of the tests |
 //! | --- | --- | --- |
-//! | `rust from=FILE`, `python from=FILE` | lines that stand in that file | `tests/listings.rs` |
-//! | `console scene=SCENE terminal=NAME`, also with `stays` | what is typed and printed in one terminal | `tests/transcripts.rs` |
-//! | `sh` | commands by themselves | `tests/commands.rs` |
-//! | `text picture` | who sends what | `tests/blocks.rs`, for its names alone |
+//! | `rust from=FILE`, `python from=FILE` | lines of that file | `listings` |
+//! | `console scene=SCENE terminal=NAME` | what one terminal shows in a [`Scene`] | `transcripts` |
+//! | `sh` | commands without their output | `commands` |
+//! | `text picture` | who sends what; only its names are tested | `blocks` |
+//!
+//! A console block can also have the word `stays`: its program keeps running while the following blocks are played.
+//! One block of each scene that the tour plays has the word `tour`.
 
+mod command;
+mod mask;
 mod page;
+mod player;
+mod scene;
 
 pub use page::{Block, Page, Row, all};
+pub use player::{Event, Interrupted, Player};
+pub use scene::{Languages, Scene};

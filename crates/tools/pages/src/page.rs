@@ -1,94 +1,111 @@
 use std::fmt;
 use std::fs;
+use std::mem;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, ensure};
 use pulldown_cmark::{CodeBlockKind, Event, Options, Parser, Tag, TagEnd};
 
-/// A page: what of it can be held to the project.
+/// The parts of a Markdown file that can be compared with the project.
 #[derive(Debug, Default)]
 pub struct Page {
-    /// Its file, from the workspace's folder.
+    /// Its file, relative to the workspace's folder.
     pub path: PathBuf,
-    /// Its headings, as text.
+    /// Its headings as text, the title first.
     pub headings: Vec<String>,
-    /// Its fenced code blocks, and those that are indented, which declare nothing.
+    /// Its code blocks.
     pub blocks: Vec<Block>,
-    /// Where its links lead, as they are written.
+    /// The targets of its links, as written.
     pub links: Vec<String>,
-    /// What stands in backquotes within its text.
+    /// What its text has in backquotes.
     pub codes: Vec<String>,
-    /// The rows of its tables, headings aside.
+    /// The rows of its tables, without the head.
     pub rows: Vec<Row>,
 }
 
 /// A row of a table.
 #[derive(Debug, Default)]
 pub struct Row {
-    /// What stands in backquotes in it.
+    /// What it has in backquotes.
     pub codes: Vec<String>,
-    /// Where its links lead.
+    /// The targets of its links.
     pub links: Vec<String>,
 }
 
 /// A code block.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct Block {
-    /// Where it begins, as `FILE:LINE`.
-    pub place: String,
-    /// The first word of its info string: `rust`, `console`.
+    /// The file of its page, relative to the workspace's folder.
+    pub path: PathBuf,
+    /// The number of its first line, the one with its info string.
+    pub line: usize,
+    /// The heading above it.
+    pub heading: String,
+    /// The paragraphs between it and the heading or block above it, as plain text.
+    pub introduction: Vec<String>,
+    /// The first word of its info string: `rust`, `console`. Empty for a block that is only indented.
     pub language: String,
     /// The words after it: `from=examples/lesson-2-echo/echo-server/main.py`, `picture`.
     pub words: Vec<String>,
-    /// What stands in it.
+    /// What it shows.
     pub text: String,
 }
 
-/// All pages: README.md and each Markdown file of docs/.
+/// Reads all pages: README.md and every Markdown file of docs/.
 ///
 /// # Errors
-/// A file that cannot be read, or no page in docs/.
+/// Returns an error if a file cannot be read, or if docs/ has no page.
 pub fn all() -> Result<Vec<Page>> {
     let mut paths = vec![PathBuf::from("README.md")];
-    for entry in fs::read_dir(programs::root().join("docs")).context("docs/")? {
-        let name = PathBuf::from("docs").join(entry?.file_name());
-        if name.extension().is_some_and(|extension| extension == "md") {
-            paths.push(name);
+    for entry in fs::read_dir(programs::root().join("docs")).context("cannot read docs/")? {
+        let path = PathBuf::from("docs").join(entry?.file_name());
+        if path.extension().is_some_and(|extension| extension == "md") {
+            paths.push(path);
         }
     }
-    ensure!(paths.len() > 1, "no page in docs/");
+    ensure!(paths.len() > 1, "there is no page in docs/");
     paths.sort();
     paths.into_iter().map(Page::read).collect()
 }
 
 impl Page {
-    /// The page in this file, its path given from the workspace's folder.
+    /// Reads the page in this file, relative to the workspace's folder.
     ///
     /// # Errors
-    /// The file cannot be read.
+    /// Returns an error if the file cannot be read.
     pub fn read(path: impl AsRef<Path>) -> Result<Page> {
         let path = path.as_ref();
-        let text = fs::read_to_string(programs::root().join(path)).with_context(|| path.display().to_string())?;
+        let text = fs::read_to_string(programs::root().join(path))
+            .with_context(|| format!("cannot read {}", path.display()))?;
         Ok(Page::parse(path, &text))
     }
 
-    /// The page in `text`.
+    /// Parses the text of a page.
     pub fn parse(path: &Path, text: &str) -> Page {
         let mut page = Page { path: path.to_owned(), ..Page::default() };
-        let mut row: Option<Row> = None;
-        let mut heading: Option<String> = None;
-        let mut block: Option<Block> = None;
+        let mut paragraphs = Vec::new();
+        let (mut row, mut block) = (None::<Row>, None::<Block>);
+        // The text of the heading or paragraph that is being read.
+        let mut prose = String::new();
         for (event, range) in Parser::new_ext(text, Options::ENABLE_TABLES).into_offset_iter() {
             match event {
                 Event::Start(Tag::CodeBlock(kind)) => {
-                    let line = text[..range.start].matches('\n').count() + 1;
-                    block = Some(Block::new(format!("{}:{line}", path.display()), &kind));
+                    let mut new = Block::new(&kind);
+                    new.path.clone_from(&page.path);
+                    new.line = text[..range.start].matches('\n').count() + 1;
+                    new.heading = page.headings.last().cloned().unwrap_or_default();
+                    new.introduction = mem::take(&mut paragraphs);
+                    block = Some(new);
                 }
                 Event::End(TagEnd::CodeBlock) => page.blocks.extend(block.take()),
                 Event::Start(Tag::TableRow) => row = Some(Row::default()),
                 Event::End(TagEnd::TableRow) => page.rows.extend(row.take()),
-                Event::Start(Tag::Heading { .. }) => heading = Some(String::new()),
-                Event::End(TagEnd::Heading(_)) => page.headings.extend(heading.take()),
+                Event::Start(Tag::Heading { .. } | Tag::Paragraph) => prose.clear(),
+                Event::End(TagEnd::Heading(_)) => {
+                    page.headings.push(mem::take(&mut prose));
+                    paragraphs.clear();
+                }
+                Event::End(TagEnd::Paragraph) => paragraphs.push(mem::take(&mut prose)),
                 Event::Start(Tag::Link { dest_url, .. } | Tag::Image { dest_url, .. }) => {
                     if let Some(row) = &mut row {
                         row.links.push(dest_url.to_string());
@@ -99,33 +116,31 @@ impl Page {
                     if let Some(row) = &mut row {
                         row.codes.push(code.to_string());
                     }
-                    if let Some(heading) = &mut heading {
-                        heading.push_str(&code);
-                    }
+                    prose.push_str(&code);
                     page.codes.push(code.into_string());
                 }
-                Event::Text(text) => {
-                    if let Some(block) = &mut block {
-                        block.text.push_str(&text);
-                    } else if let Some(heading) = &mut heading {
-                        heading.push_str(&text);
-                    }
-                }
+                Event::Text(text) => block.as_mut().map_or(&mut prose, |block| &mut block.text).push_str(&text),
+                Event::SoftBreak => prose.push(' '),
                 _ => {}
             }
         }
         page
     }
+
+    /// The number of the lesson, for a page `docs/lesson-NUMBER-NAME.md`.
+    pub fn lesson(&self) -> Option<u8> {
+        self.path.file_name()?.to_str()?.strip_prefix("lesson-")?.split('-').next()?.parse().ok()
+    }
 }
 
 impl Block {
-    fn new(place: String, kind: &CodeBlockKind<'_>) -> Block {
+    fn new(kind: &CodeBlockKind<'_>) -> Block {
         let info = match kind {
             CodeBlockKind::Fenced(info) => info,
             CodeBlockKind::Indented => "",
         };
         let mut words = info.split_whitespace().map(str::to_owned);
-        Block { place, language: words.next().unwrap_or_default(), words: words.collect(), text: String::new() }
+        Block { language: words.next().unwrap_or_default(), words: words.collect(), ..Block::default() }
     }
 
     /// The value of the word `name=VALUE`.
@@ -133,15 +148,15 @@ impl Block {
         self.words.iter().find_map(|word| word.strip_prefix(name)?.strip_prefix('='))
     }
 
-    /// Whether this word stands in the info string.
+    /// Whether this word is in the info string.
     pub fn says(&self, word: &str) -> bool {
         self.words.iter().any(|other| other == word)
     }
 }
 
-/// Its place, to begin the message of a failed test with.
+/// Writes where the block begins: `docs/lesson-1-gate.md:27`.
 impl fmt::Display for Block {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.place)
+        write!(f, "{}:{}", self.path.display(), self.line)
     }
 }

@@ -56,6 +56,6 @@ fn kind(block: &Block) -> Result<&'static str> {
         ("console", ["scene", "terminal"] | ["scene", "terminal", "stays" | "tour"]) => Ok("transcript"),
         ("sh", []) => Ok("command"),
         ("text", ["picture"]) => Ok("picture"),
-        _ => anyhow::bail!("no test holds a block of this kind; crates/pages/src/lib.rs lists those that are held"),
+        _ => anyhow::bail!("no test compares a block of this kind; crates/tools/pages/src/lib.rs lists the kinds"),
     }
 }

@@ -96,7 +96,7 @@ impl Program {
     /// The program that a command runs, if it runs one; one that does not exist is an error.
     fn in_command(command: &str) -> Result<Option<Program>> {
         let found = [
-            (Regex::new(r"\bcargo run -p ([\w-]+)")?, Language::Rust, "Cargo.toml"),
+            (Regex::new(r"\bcargo run -p ([a-z-]+)")?, Language::Rust, "Cargo.toml"),
             (Regex::new(r"\bpython3 examples/[\w-]+/([\w-]+)/main\.py")?, Language::Python, "main.py"),
         ];
         for (form, language, file) in found {

@@ -1,0 +1,143 @@
+use anyhow::Result;
+use regex_lite::{Captures, Regex};
+
+/// What differs from run to run, and the word that replaces it.
+const DIFFERENT: [(&str, &str); 7] = [
+    (r"\[[A-Z][a-z]{2} [A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d \d{4}\]", "[TIME]"),
+    (r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d[+-]\d\d:\d\d ", "TIME "),
+    (r" with [0-9a-f]{32}$", " with RESPONSE"),
+    (r"\beyJ[\w-]+\.[\w-]+\.[\w-]+", "TOKEN"),
+    (r"\d+ loops, best of 5: [\d.]+ [num]?sec per loop", "DURATION"),
+    (r" │ +\d+\.\d{3}s  ", " │ DURATION  "),
+    // When both sides close at the same time, the wiretap can see either first.
+    (r"(client → server|server → client)  end: ", "end: "),
+];
+
+/// Makes lines of a page and lines of a terminal comparable.
+pub(crate) struct Mask {
+    different: Vec<(Regex, &'static str)>,
+    address: Regex,
+    /// A row of bytes in the wiretap's output. The time in other rows can begin in the same column.
+    dump: Regex,
+    /// The names of bytes that differ from run to run.
+    random: Regex,
+}
+
+/// Masked lines, each with the index that it had.
+pub(crate) type Masked = Vec<(usize, String)>;
+
+/// The ports of a page's servers, and those that the servers have here.
+#[derive(Debug, Default)]
+pub(crate) struct Ports(pub(crate) Vec<(u16, u16)>);
+
+impl Ports {
+    /// The port here for a port on the page.
+    pub(crate) fn here(&self, page: u16) -> Option<u16> {
+        self.0.iter().find(|(on_page, _)| *on_page == page).map(|(_, here)| *here)
+    }
+
+    /// The same ports, for lines that are on the page.
+    pub(crate) fn on_page(&self) -> Ports {
+        Ports(self.0.iter().map(|(on_page, _)| (*on_page, *on_page)).collect())
+    }
+}
+
+impl Mask {
+    pub(crate) fn new() -> Result<Mask> {
+        let rules = DIFFERENT.iter().map(|(pattern, word)| Ok((Regex::new(pattern)?, *word)));
+        Ok(Mask {
+            different: rules.collect::<Result<_>>()?,
+            address: Regex::new(r"127\.0\.0\.1:(\d+)")?,
+            dump: Regex::new(r"^( *\d+ │   )([0-9a-f]{2} .{0,45}|[0-9a-f]{2}$)(.*)$")?,
+            random: Regex::new(r"  (nonce|answer|response|stamp|timestamp|mask key|masking key|masked [a-z ]*)[, ]")?,
+        })
+    }
+
+    /// Masks lines, given the ports that the servers have in them.
+    ///
+    /// Leaves out the headers of a WebSocket handshake: programs send different ones, in any order. Then the counts of
+    /// bytes differ too.
+    pub(crate) fn apply(&self, lines: &[impl AsRef<str>], ports: &Ports) -> Masked {
+        let (mut name, mut has_headers) = ("", false);
+        let mut masked = Vec::new();
+        for (index, line) in lines.iter().map(AsRef::as_ref).enumerate() {
+            let dump = self.dump.captures(line);
+            if dump.is_none() {
+                name = line;
+            }
+            if name.contains(" header, ") {
+                has_headers = true;
+                continue;
+            }
+            let line = match dump {
+                Some(dump) if self.random.is_match(name) => {
+                    let text = if name.contains("  masked ") { &dump[3] } else { "" };
+                    format!("{}{} BYTES  {text}", &dump[1], dump[2].split_whitespace().count())
+                }
+                Some(_) => line.to_owned(),
+                None if has_headers && line.contains("wiretap forwarded ") => "FORWARDED".to_owned(),
+                None => self.line(line, ports),
+            };
+            masked.push((index, line));
+        }
+        masked
+    }
+
+    fn line(&self, line: &str, ports: &Ports) -> String {
+        let mut line = line.to_owned();
+        for (pattern, word) in &self.different {
+            line = pattern.replace_all(&line, *word).into_owned();
+        }
+        let address = |found: &Captures<'_>| {
+            let server = ports.0.iter().find(|(_, here)| found[1] == here.to_string());
+            server.map_or("CLIENT".to_owned(), |(on_page, _)| format!("SERVER {on_page}"))
+        };
+        self.address.replace_all(&line, address).into_owned()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn hides_only_what_differs_from_run_to_run() -> Result<()> {
+        let mask = Mask::new()?;
+        let ports = Ports(vec![(9527, 40001), (9528, 9527)]);
+        let masked = |hex: &str, text: &str| format!("  1 │    0.001s  masked payload, 2\n  1 │   {hex:48}  {text}");
+        let cases = [
+            ("127.0.0.1:55898: accepted", "127.0.0.1:33333: accepted", true),
+            ("127.0.0.1:55898: accepted", "127.0.0.1:33333: rejected", false),
+            ("127.0.0.1:9527: accepted", "127.0.0.1:33333: accepted", false),
+            ("listens on 127.0.0.1:9527", "listens on 127.0.0.1:40001", true),
+            ("listens on 127.0.0.1:9528", "listens on 127.0.0.1:9527", true),
+            ("listens on 127.0.0.1:9527", "listens on 127.0.0.1:9527", false),
+            ("[Thu May 10 22:00:19 2018] a", "[Wed May  9 20:44:11 2018] a", true),
+            ("[Thu May 10 22:00:19 2018] a", "[Wed May  9 20:44:11 2018] b", false),
+            ("[Thu May 10 22:00:19 2018] a", "[Wed May 9 20:44:11 2018] a", false),
+            ("2026-11-22T20:01:02+01:00 a", "2025-01-02T03:04:05-08:00 a", true),
+            ("2026-11-22T20:01:02+01:00 a", "2025-01-02T03:04:05-08:00 b", false),
+            ("eyJhIjoiSFMyNTYifQ.eyJhIjoxfQ.x-y_z", "eyJhIjoiSFMyNTYifQ.eyJhIjoyfQ.a-b_c", true),
+            ("eyJhIjoiSFMyNTYifQ.eyJhIjoxfQ.x", "eyJhIjoiSFMyNTYifQ.eyJhIjoyfQ", false),
+            ("a with 9d59886e7ccb7b3ae644c1beca02488a", "a with 1de274382e7fe279c87aeb76fc917848", true),
+            ("a with 9d59886e7ccb7b3ae644c1beca02488a", "a with 1de274382e7fe279c87aeb76fc91784", false),
+            ("  1 │    0.001s  nonce, 2\n  1 │   00 01", "  1 │   12.345s  nonce, 2\n  1 │   ab cd", true),
+            ("  1 │    0.001s  nonce, 2\n  1 │   00 01", "  1 │    0.001s  nonce, 2\n  1 │   ab", false),
+            ("  1 │    0.001s  nonce, 2\n  1 │   00 01", "  2 │    0.001s  nonce, 2\n  2 │   00 01", false),
+            ("  1 │    0.001s  message, 2\n  1 │   00 01", "  1 │    0.001s  message, 2\n  1 │   ab cd", false),
+            ("  1 │    0.001s  message, 2", "  1 │    0.001s  message, 3", false),
+            (&masked("00 01", "hi"), &masked("02 03", "hi"), true),
+            (&masked("00 01", "hi"), &masked("00 01", "ho"), false),
+            (&masked("00 01", "hi"), &masked("00", "hi"), false),
+            ("  1 │    0.001s  a\n  1 │    0.001s  Host header, 2\n  1 │   00 01", "  1 │    0.001s  a", true),
+        ];
+        for (page, here, equal) in cases {
+            let lines = |text: &str, ports: &Ports| {
+                let masked = mask.apply(&text.lines().collect::<Vec<_>>(), ports);
+                masked.into_iter().map(|(_, line)| line).collect::<Vec<_>>()
+            };
+            assert_eq!(lines(page, &ports.on_page()) == lines(here, &ports), equal, "{page:?} {here:?}");
+        }
+        Ok(())
+    }
+}

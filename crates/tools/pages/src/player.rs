@@ -1,0 +1,276 @@
+use std::fmt;
+use std::fs;
+use std::os::unix::fs::symlink;
+use std::process::Command;
+use std::sync::mpsc::{Receiver, Sender, channel};
+use std::time::{Duration, Instant};
+
+use anyhow::{Context, Result, bail};
+use programs::terminal::{Key, Terminal};
+use tempfile::TempDir;
+
+use crate::command::with_executables;
+use crate::mask::{Mask, Masked, Ports};
+use crate::scene::{Transcript, listening_ports};
+use crate::{Block, Languages, Scene};
+
+/// How long nothing may happen before that is an error. Generous: only a hang reaches it.
+const WAIT: Duration = Duration::from_secs(60);
+
+/// Plays scenes with the real programs, each at a terminal of its own, and compares what the terminals show with the page.
+///
+/// The programs run in a folder that is removed with the player. It looks like the workspace's folder to a page's
+/// commands, and what one scene leaves there is there for the next.
+pub struct Player {
+    folder: TempDir,
+    mask: Mask,
+    sender: Sender<Wake>,
+    wakes: Receiver<Wake>,
+    /// How many terminals were started.
+    count: usize,
+}
+
+/// What a scene shows while it is played.
+#[derive(Clone, Copy, Debug)]
+pub enum Event<'a> {
+    /// The player has come to this block and will start its first command.
+    Block(&'a Block),
+    /// A terminal shows another row.
+    Row {
+        /// The terminal's name.
+        terminal: &'a str,
+        /// The row, as text.
+        text: &'a str,
+    },
+}
+
+/// The error of a scene that an [interrupter](Player::interrupter) ended.
+#[derive(Debug)]
+pub struct Interrupted;
+
+/// Why the player stops waiting.
+enum Wake {
+    /// The terminal with this number has new output.
+    Output(usize),
+    Interrupted,
+}
+
+impl Player {
+    /// Creates a player with an empty folder.
+    ///
+    /// # Errors
+    /// Returns an error if the folder cannot be created.
+    pub fn new() -> Result<Player> {
+        let folder = tempfile::Builder::new().prefix("open-sesame-").tempdir().context("cannot create a folder")?;
+        for name in ["crates", "examples"] {
+            symlink(programs::root().join(name), folder.path().join(name))?;
+        }
+        fs::create_dir(folder.path().join("target"))?;
+        let (sender, wakes) = channel();
+        Ok(Player { folder, mask: Mask::new()?, sender, wakes, count: 0 })
+    }
+
+    /// Returns a function that another thread can call to end the scene with the error [`Interrupted`].
+    pub fn interrupter(&self) -> impl Fn() + Send + 'static {
+        let sender = self.sender.clone();
+        // If the player is gone, there is nothing to interrupt.
+        move || drop(sender.send(Wake::Interrupted))
+    }
+
+    /// Plays a scene and calls `report` with each event. Ends the scene's programs when it returns.
+    ///
+    /// The blocks are played in the page's order. Text after a prompt `>>>` is typed when the prompt is there; `^C` is
+    /// Ctrl-C. A server, and a block with the word `stays`, keeps running while the following blocks are played; its
+    /// `^C` comes after them.
+    ///
+    /// # Errors
+    /// Returns an error if a terminal shows something else than the page, if a program cannot be run, or if `report`
+    /// returns an error.
+    pub fn play(
+        &mut self,
+        scene: &Scene<'_>,
+        languages: Languages,
+        report: &mut dyn FnMut(Event<'_>) -> Result<()>,
+    ) -> Result<()> {
+        let mut play = Play { player: self, languages, report, ports: Ports::default(), running: Vec::new() };
+        let mut last = None;
+        for transcript in &scene.transcripts {
+            if last.replace(transcript.block.line) != Some(transcript.block.line) {
+                (play.report)(Event::Block(transcript.block))?;
+            }
+            let index = play.start(transcript)?;
+            if transcript.is_server() {
+                play.wait_until_it_listens(index)?;
+            } else if transcript.block.says("stays") {
+                play.wait_until_it_shows(index, &transcript.lines[..1])?;
+            } else {
+                play.finish(index)?;
+            }
+        }
+        // The servers first: they close the connections of the clients that stay.
+        for servers in [true, false] {
+            for index in 0..play.running.len() {
+                if play.running[index].transcript.is_server() == servers && !play.running[index].finished {
+                    play.finish(index)?;
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+/// A scene that is being played.
+struct Play<'a> {
+    player: &'a mut Player,
+    languages: Languages,
+    report: &'a mut dyn FnMut(Event<'_>) -> Result<()>,
+    ports: Ports,
+    running: Vec<Running<'a>>,
+}
+
+/// A command that was started, and its terminal.
+struct Running<'a> {
+    transcript: &'a Transcript<'a>,
+    terminal: Terminal,
+    number: usize,
+    /// How many rows were reported.
+    reported: usize,
+    ended: bool,
+    finished: bool,
+}
+
+impl<'a> Play<'a> {
+    fn start(&mut self, transcript: &'a Transcript<'a>) -> Result<usize> {
+        let server = self.running.iter().rfind(|running| running.transcript.is_server());
+        let count = listening_ports(&transcript.lines).len();
+        let line = transcript.command.with_ports(&self.ports, count, server.map(|server| server.terminal.id()))?;
+        (self.report)(Event::Row { terminal: transcript.terminal(), text: &format!("$ {line}") })?;
+
+        let line = with_executables(&line, self.languages)?;
+        let mut command = Command::new("sh");
+        // With exec, the server has the process id of the shell.
+        command.arg("-c").arg(if count > 0 { format!("exec {line}") } else { line });
+        command.current_dir(&self.player.folder).env_remove("OPEN_SESAME_KEY");
+        self.player.count += 1;
+        let (number, sender) = (self.player.count, self.player.sender.clone());
+        // If the player is gone, nobody waits for the terminal.
+        let terminal = Terminal::start_large(command, move || drop(sender.send(Wake::Output(number))))?;
+        self.running.push(Running { transcript, terminal, number, reported: 0, ended: false, finished: false });
+        Ok(self.running.len() - 1)
+    }
+
+    fn wait_until_it_listens(&mut self, index: usize) -> Result<()> {
+        let on_page = listening_ports(&self.running[index].transcript.lines);
+        loop {
+            let here = listening_ports(&self.running[index].terminal.screen().rows);
+            if here.len() == on_page.len() {
+                self.ports.0.extend(on_page.into_iter().zip(here));
+                return Ok(());
+            }
+            self.wait(index)?;
+        }
+    }
+
+    fn wait_until_it_shows(&mut self, index: usize, lines: &[&str]) -> Result<()> {
+        loop {
+            let (rows, lines) = self.masked(&self.running[index].terminal.screen().rows, lines);
+            if rows.iter().map(|(_, row)| row).eq(lines.iter().map(|(_, line)| line)) {
+                return Ok(());
+            }
+            self.wait(index)?;
+        }
+    }
+
+    /// Types what the page's user types, and waits until the program has ended.
+    fn finish(&mut self, index: usize) -> Result<()> {
+        let lines = &self.running[index].transcript.lines;
+        for (number, line) in lines.iter().enumerate() {
+            if let Some(typed) = line.strip_prefix(">>>") {
+                self.wait_until_it_shows(index, &[&lines[..number], &[">>>"]].concat())?;
+                let running = &mut self.running[index];
+                // Reported now, because it is the cause of what follows, even if the row becomes complete later.
+                (self.report)(Event::Row { terminal: running.transcript.terminal(), text: line })?;
+                running.reported += 1;
+                match typed {
+                    "" => running.terminal.press(Key::CtrlD)?,
+                    typed => running.terminal.enter(typed)?,
+                }
+            } else if line.starts_with("^C") {
+                self.wait_until_it_shows(index, &lines[..number])?;
+                self.running[index].terminal.press(Key::CtrlC)?;
+            }
+        }
+        while !self.running[index].ended {
+            self.wait(index)?;
+        }
+        self.running[index].finished = true;
+        Ok(())
+    }
+
+    /// Waits for output at any terminal. The one at `index` is the one whose output is missing.
+    fn wait(&mut self, index: usize) -> Result<()> {
+        match self.player.wakes.recv_timeout(WAIT) {
+            Ok(Wake::Output(number)) => {
+                // Output without a terminal is from an earlier scene.
+                let index = self.running.iter().position(|running| running.number == number);
+                index.map_or(Ok(()), |index| self.update(index))
+            }
+            Ok(Wake::Interrupted) => bail!(Interrupted),
+            Err(_) => {
+                self.compare(index, &self.running[index].terminal.screen().rows, true)?;
+                bail!("{}: the program has not ended for {WAIT:?}", self.running[index].transcript.block)
+            }
+        }
+    }
+
+    /// Draws new output, reports the rows that are complete now, and compares them with the page.
+    fn update(&mut self, index: usize) -> Result<()> {
+        let running = &mut self.running[index];
+        running.ended |= !running.terminal.draw_next(Instant::now())?;
+        let (screen, ended) = (running.terminal.screen(), running.ended);
+        let mut rows = screen.rows;
+        if !ended {
+            rows.resize(usize::from(screen.cursor.0), String::new());
+        }
+        for text in rows.iter().skip(running.reported) {
+            (self.report)(Event::Row { terminal: running.transcript.terminal(), text })?;
+        }
+        running.reported = rows.len();
+        self.compare(index, &rows, ended)
+    }
+
+    /// Compares rows with the page: they must be its first lines, or all of them.
+    fn compare(&self, index: usize, rows: &[String], all: bool) -> Result<()> {
+        let Transcript { block, lines, first, .. } = self.running[index].transcript;
+        let (masked_rows, masked_lines) = self.masked(rows, lines);
+        let equal = masked_rows.iter().zip(&masked_lines).take_while(|((_, row), (_, line))| row == line).count();
+        let row = masked_rows.get(equal).map(|(number, _)| rows[*number].as_str());
+        if row.is_none() && (!all || equal == masked_lines.len()) {
+            return Ok(());
+        }
+        let number = masked_lines.get(equal).map_or(lines.len(), |(number, _)| *number);
+        let quoted = |text: Option<&str>| text.map_or("nothing more".to_owned(), |text| format!("`{text}`"));
+        bail!(
+            "{}:{}: expected {}, but terminal {} shows {}",
+            block.path.display(),
+            first + number,
+            quoted(lines.get(number).copied()),
+            self.running[index].transcript.terminal(),
+            quoted(row)
+        );
+    }
+
+    /// Masks rows of a terminal and lines of the page.
+    fn masked(&self, rows: &[String], lines: &[&str]) -> (Masked, Masked) {
+        let mask = &self.player.mask;
+        (mask.apply(rows, &self.ports), mask.apply(lines, &self.ports.on_page()))
+    }
+}
+
+impl fmt::Display for Interrupted {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("interrupted")
+    }
+}
+
+impl std::error::Error for Interrupted {}
