@@ -2,7 +2,7 @@ use std::fmt;
 use std::io;
 use std::net::SocketAddr;
 
-/// Which way bytes go.
+/// The direction in which bytes pass.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Direction {
     /// From client to server.
@@ -12,7 +12,7 @@ pub enum Direction {
 }
 
 impl Direction {
-    /// The other way.
+    /// Returns the other direction.
     pub fn reversed(self) -> Direction {
         match self {
             Direction::ToServer => Direction::ToClient,
@@ -30,27 +30,27 @@ impl fmt::Display for Direction {
     }
 }
 
-/// What passes a [`Tap`](crate::Tap).
+/// What happens on a connection through a [`Tap`](crate::Tap).
 #[derive(Clone, Copy, Debug)]
 pub enum Event<'a> {
-    /// A client is connected, and the tap on its behalf to the server.
+    /// A client has connected, and the tap has connected to the server for it.
     Opened {
         /// The client's address.
         client: SocketAddr,
-        /// The address that the server sees in its place.
+        /// The address that the server sees as its client's.
         seen_by_server: SocketAddr,
-        /// The server's address, of those that were given the one that answered.
+        /// The server's address: of those that were given, the first that accepted the connection.
         server: SocketAddr,
     },
-    /// A client called, but the server could not be reached for it. The client's connection is reset.
+    /// A client has connected, but the tap cannot connect to the server. The tap resets the client's connection.
     Unreachable(&'a io::Error),
-    /// A piece as it was read: as much as was there, at least one byte. Nothing tells where a message begins or ends.
+    /// One read returned these bytes, at least one. Its length says nothing about where a message begins or ends.
     Bytes(Direction, &'a [u8]),
-    /// The sender has closed its half: no more bytes go this way.
+    /// The sender has shut down its half: no more bytes go in this direction.
     End(Direction),
-    /// The sender of this direction has reset the connection, or takes no more bytes: the other side is reset too.
-    /// This ends the connection; it may be told for each direction.
+    /// The sender of this direction has reset the connection, or accepts no more bytes. The tap resets the other side too.
+    /// This ends the connection; it may be reported once for each direction.
     Reset(Direction),
-    /// Neither direction has any more to pass on.
+    /// Both directions have ended.
     Closed,
 }

@@ -5,45 +5,47 @@ use auth::{Nonce, Scheme};
 use crate::handshake;
 use crate::websocket::{self, FrameHeader};
 
-/// A part of a conversation.
+/// A field: bytes that mean one thing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Field {
-    /// Lessons 1 and 2: the server's challenge.
+    /// The server's challenge.
     Nonce,
-    /// Lessons 1 and 2: the client's response to it.
+    /// The client's response to it.
     Response(Scheme),
-    /// Lessons 2 to 4: when the server replied.
+    /// When the server replied.
     Timestamp,
-    /// Lessons 2 to 4: what somebody typed.
+    /// What a user typed.
     Message,
-    /// Lesson 3: what makes a message a line.
+    /// The end of a line.
     LineEnding,
-    /// Lessons 5 and 6: what the client asks for.
+    /// The first line of a WebSocket client's handshake.
     RequestLine,
-    /// Lessons 5 and 6: whether the server grants it.
+    /// The first line of a WebSocket server's handshake.
     StatusLine,
-    /// Lessons 5 and 6: a line of the handshake, with its name if that has come and is one that matters.
+    /// A header of the handshake, with its name if that has arrived and is one that matters.
     Header(Option<&'static str>),
-    /// Lessons 5 and 6: the end of the headers.
+    /// The end of the headers.
     EmptyLine,
-    /// Lessons 5 and 6: what a server that grants nothing says below the headers.
+    /// What a server sends after the headers if it refuses the handshake.
     Body,
-    /// Lessons 5 and 6: what begins a frame, read when all of it has come.
+    /// The start of a WebSocket frame, decoded when it is complete.
     FrameHeader(Option<FrameHeader>),
-    /// Lessons 5 and 6: what a client masks its payload with.
+    /// The key that masks the payload of a client's frame.
     MaskingKey,
-    /// Lessons 5 and 6: what a frame carries; the opcode is that of its message.
+    /// The payload of a frame, with the opcode of its message.
     Payload(u8),
-    /// Lessons 5 and 6: why a connection is closed, read when both bytes have come.
+    /// Why a connection is closed, decoded when it is complete.
     CloseCode(Option<u16>),
-    /// Lessons 5 and 6: the same in words.
+    /// The same in words.
     CloseReason,
-    /// What has no place in the lesson.
+    /// Any bytes, if the lesson is not known.
+    Any,
+    /// Bytes that the lesson does not allow here, and everything after them.
     Unexpected,
 }
 
 impl Field {
-    /// Its length in bytes, where that is fixed.
+    /// Returns its length in bytes, if that is fixed.
     pub fn fixed_len(self) -> Option<usize> {
         match self {
             Field::Nonce => Some(Nonce::LEN),
@@ -55,19 +57,18 @@ impl Field {
         }
     }
 
-    /// Whether it is text, as far as is known.
+    /// Returns whether it is text, if that is known.
     pub fn is_text(self) -> Option<bool> {
         match self {
             Field::Response(scheme) => Some(scheme == Scheme::Md5Hex),
-            Field::Timestamp | Field::Message | Field::LineEnding => Some(true),
-            Field::RequestLine | Field::StatusLine | Field::Header(_) | Field::EmptyLine => Some(true),
             Field::Nonce | Field::FrameHeader(_) | Field::MaskingKey | Field::CloseCode(_) => Some(false),
-            Field::Payload(websocket::TEXT) | Field::CloseReason => Some(true),
-            Field::Payload(_) | Field::Body | Field::Unexpected => None,
+            Field::Payload(websocket::TEXT) => Some(true),
+            Field::Payload(_) | Field::Body | Field::Any | Field::Unexpected => None,
+            _ => Some(true),
         }
     }
 
-    /// What it is called.
+    /// Returns its name.
     pub fn name(self) -> Cow<'static, str> {
         match self {
             Field::Nonce => "nonce",
@@ -86,48 +87,41 @@ impl Field {
             Field::Payload(_) => "payload",
             Field::CloseCode(_) => "close code",
             Field::CloseReason => "close reason",
+            Field::Any => "bytes",
             Field::Unexpected => "unexpected bytes",
         }
         .into()
     }
 
-    /// `len` bytes of it, in words: `nonce, 32 random bytes`.
-    pub fn describe(self, len: usize) -> String {
-        let unit = match self {
-            Field::FrameHeader(Some(header)) => return format!("frame: {header}"),
-            Field::CloseCode(Some(code)) => return format!("close code {code}"),
-            Field::Nonce => "random byte",
-            Field::Response(Scheme::Md5Hex) => "hexadecimal character",
-            _ => "byte",
-        };
-        format!("{}, {len} {unit}{}", self.name(), plural(len))
-    }
-
-    /// `len` bytes more of it, in words: `nonce continued, 2 bytes`.
-    pub fn describe_continuation(self, len: usize) -> String {
+    /// Describes `len` bytes of it: `nonce, 32 random bytes` or, as a continuation, `nonce continued, 2 bytes`.
+    pub fn describe(self, len: usize, is_continuation: bool) -> String {
+        let name = self.name();
+        let s = if len == 1 { "" } else { "s" };
         match self {
-            // Pieces of a message are as good as messages, and what has been read is told where its last byte came.
-            Field::Message | Field::FrameHeader(Some(_)) | Field::CloseCode(Some(_)) => self.describe(len),
-            _ => format!("{} continued, {len} byte{}", self.name(), plural(len)),
+            Field::FrameHeader(Some(header)) => format!("frame: {header}"),
+            Field::CloseCode(Some(code)) => format!("close code {code}"),
+            Field::Any => format!("{len} byte{s}"),
+            // Each piece of a message looks like a message.
+            _ if is_continuation && self != Field::Message => format!("{name} continued, {len} byte{s}"),
+            Field::Nonce => format!("{name}, {len} random byte{s}"),
+            Field::Response(Scheme::Md5Hex) => format!("{name}, {len} hexadecimal character{s}"),
+            _ => format!("{name}, {len} byte{s}"),
         }
     }
 
-    /// Whether the bytes are the whole of it, or can become that.
+    /// Returns whether the bytes are the field or its first bytes.
     pub fn may_begin_with(self, bytes: &[u8]) -> bool {
+        let agrees_with = |start: &[u8]| bytes.iter().zip(start).all(|(byte, expected)| byte == expected);
         self.fixed_len().is_none_or(|len| bytes.len() <= len)
             && match self {
                 Field::Response(Scheme::Md5Hex) => bytes.iter().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f')),
                 Field::Timestamp => timestamp::may_become_timestamp(bytes),
                 Field::LineEnding | Field::EmptyLine => [&b""[..], b"\r", b"\r\n", b"\n"].contains(&bytes),
-                Field::RequestLine => handshake::may_begin_request_line(bytes),
-                Field::StatusLine => handshake::may_begin_status_line(bytes),
+                Field::RequestLine => agrees_with(b"GET "),
+                Field::StatusLine => agrees_with(b"HTTP/1.1 "),
                 Field::Header(_) => handshake::may_begin_header(bytes),
                 Field::FrameHeader(_) => FrameHeader::may_begin_with(bytes),
                 _ => true,
             }
     }
-}
-
-fn plural(len: usize) -> &'static str {
-    if len == 1 { "" } else { "s" }
 }

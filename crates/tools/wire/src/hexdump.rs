@@ -1,96 +1,70 @@
-//! Bytes in hex, and beside it what they say as text, in rows of at most 16 bytes and 68 columns.
+//! Bytes in hexadecimal with their text next to them, in rows of at most 16 bytes and 68 columns.
 //!
 //! ```text
 //! 6f 70 65 6e 20 e8 8a 9d  e9 ba bb e5 bc 80        open 芝麻开
 //! e9 97 a8                                          门
 //! ```
 //!
-//! No row ends inside a character, and where a piece does, the character stands beside the bytes that complete it.
-//! Bytes that are masked on their way can have beside them what they say without the mask. Text is escaped as [`cli::escape`] does it, and counted in columns: a wide character takes two.
+//! No row ends inside a character. If a piece does, the character is in the row with the bytes that complete it. Masked
+//! bytes have their unmasked text next to them. Text is escaped by [`cli::escape`]. A wide character takes two columns.
+
+use std::mem::take;
 
 use unicode_width::UnicodeWidthStr;
 
-use crate::hex;
+use crate::{Span, hex};
 
-/// How many bytes a row has at most.
+/// The maximum number of bytes in a row.
 const BYTES: usize = 16;
-/// How many columns they take in hex: two digits and a space each, one more space in the middle.
+/// The columns that they take: two digits and a space each, with one more space in the middle.
 const HEX: usize = BYTES * 3;
-/// How many columns of text a row has at most.
+/// The maximum columns of text in a row.
 const TEXT: usize = 18;
 
-/// What stands beside the hex.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum TextColumn {
-    /// The text, escaped.
-    Text,
-    /// Nothing: the bytes mean nothing as text.
-    Nothing,
-    /// The text if it is UTF-8; if not, its printable ASCII, with dots between.
-    AnyText,
-}
-
-/// A dump of bytes that come in pieces.
+/// A dump of bytes that arrive in pieces.
 #[derive(Clone, Debug, Default)]
 pub struct HexDump {
-    /// A character that the last piece broke off: its bytes are shown, its text is not.
+    /// The first bytes of a character that the last piece ended in. Their hex was shown, their text was not.
     begun: Vec<u8>,
 }
 
 impl HexDump {
-    /// The rows of the next piece.
-    pub fn rows(&mut self, piece: &[u8], beside: TextColumn) -> Vec<String> {
-        self.rows_of_masked(piece, piece, beside)
-    }
-
-    /// The rows of the next piece, with the text of other bytes beside it: what those were that came as these. What
-    /// either has more of than the other is left out.
-    pub fn rows_of_masked(&mut self, piece: &[u8], plain: &[u8], beside: TextColumn) -> Vec<String> {
-        let len = piece.len().min(plain.len());
-        let (piece, plain) = (&piece[..len], &plain[..len]);
+    /// Returns the rows of the next piece. If its field may or may not be text, and it is not valid UTF-8, only its
+    /// printable ASCII is shown, with dots in between.
+    pub fn rows(&mut self, span: &Span<'_>) -> Vec<String> {
         let mut rows = Rows::default();
-        if beside == TextColumn::Nothing {
-            self.begun.clear();
-            piece.iter().for_each(|byte| rows.push(&[*byte], ""));
-            return rows.finished();
-        }
-        let shown = self.begun.len();
-        let bytes = [&std::mem::take(&mut self.begun), plain].concat();
-        let dots = beside == TextColumn::AnyText && !is_utf8(&bytes);
-        let mut at = 0;
-        for chunk in bytes.utf8_chunks() {
-            let chars =
-                chunk.valid().char_indices().map(|(start, char)| &chunk.valid().as_bytes()[start..][..char.len_utf8()]);
-            let is_cut_off =
-                at + chunk.valid().len() + chunk.invalid().len() == bytes.len() && may_go_on(chunk.invalid());
-            for char in chars.chain(chunk.invalid().chunks(1)) {
-                // What the last piece had of it is shown in hex already.
-                let new = &piece[at.max(shown) - shown..(at + char.len()).max(shown) - shown];
-                let is_in_tail = is_cut_off && at + chunk.invalid().len() >= bytes.len();
-                match char {
-                    _ if is_in_tail => rows.push(new, ""),
-                    [ascii @ b' '..=b'~'] => rows.push(new, char::from(*ascii).encode_utf8(&mut [0; 4])),
-                    _ if dots => new.chunks(1).for_each(|byte| rows.push(byte, ".")),
-                    _ => rows.push(new, &cli::escape(char)),
+        let mut hex = span.bytes;
+        let mut shown = self.begun.len();
+        let mut bytes = take(&mut self.begun);
+        if span.field.is_text() != Some(false) {
+            bytes.extend(span.plain());
+            self.begun = bytes.split_off(bytes.len() - unfinished_len(&bytes));
+            let dots = span.field.is_text().is_none() && str::from_utf8(&bytes).is_err();
+            for chunk in bytes.utf8_chunks() {
+                let valid = chunk.valid();
+                let chars = valid.char_indices().map(|(at, char)| &valid.as_bytes()[at..][..char.len_utf8()]);
+                for char in chars.chain(chunk.invalid().chunks(1)) {
+                    let new;
+                    (new, hex) = hex.split_at(char.len().saturating_sub(shown));
+                    shown = shown.saturating_sub(char.len());
+                    match char {
+                        [ascii @ b' '..=b'~'] => rows.push(new, char::from(*ascii).encode_utf8(&mut [0])),
+                        _ if dots => rows.push(new, &".".repeat(new.len())),
+                        _ => rows.push(new, &cli::escape(char)),
+                    }
                 }
-                at += char.len();
-            }
-            if is_cut_off {
-                self.begun = chunk.invalid().to_vec();
             }
         }
+        hex.iter().for_each(|byte| rows.push(&[*byte], ""));
         rows.finished()
     }
 }
 
-/// UTF-8, but for a character that is cut off at its end.
-fn is_utf8(bytes: &[u8]) -> bool {
-    std::str::from_utf8(bytes).map_or_else(|error| error.error_len().is_none(), |_| true)
-}
-
-/// The beginning of a character.
-fn may_go_on(bytes: &[u8]) -> bool {
-    !bytes.is_empty() && is_utf8(bytes)
+/// How many bytes at the end are the start of a character.
+fn unfinished_len(bytes: &[u8]) -> usize {
+    let end = bytes.utf8_chunks().last().map_or(&[][..], |chunk| chunk.invalid());
+    let is_unfinished = str::from_utf8(end).is_err_and(|error| error.error_len().is_none());
+    if is_unfinished { end.len() } else { 0 }
 }
 
 #[derive(Default)]
@@ -103,7 +77,7 @@ struct Rows {
 }
 
 impl Rows {
-    /// Bytes that must stand in one row, and their text.
+    /// Adds bytes that belong in one row, and their text.
     fn push(&mut self, bytes: &[u8], text: &str) {
         if self.bytes + bytes.len() > BYTES || self.width_with(text) > TEXT {
             self.end_row();
@@ -122,7 +96,7 @@ impl Rows {
         self.text.push_str(text);
     }
 
-    /// What follows a character may make it wider, so outside ASCII widths do not simply add up.
+    /// The width with this text added. A character may make the one before it wider, so only the widths of ASCII add up.
     fn width_with(&self, text: &str) -> usize {
         if text.is_ascii() { self.width + text.len() } else { [&self.text, text].concat().width() }
     }
@@ -130,7 +104,7 @@ impl Rows {
     fn end_row(&mut self) {
         let row = format!("{:HEX$}  {}", self.hex, self.text);
         self.done.push(row.trim_end().to_owned());
-        *self = Rows { done: std::mem::take(&mut self.done), ..Rows::default() };
+        *self = Rows { done: take(&mut self.done), ..Rows::default() };
     }
 
     fn finished(mut self) -> Vec<String> {
@@ -144,67 +118,68 @@ impl Rows {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::Field;
+    use crate::Field::{Any, Message, Nonce};
 
-    fn dump(bytes: &[u8], beside: TextColumn) -> Vec<String> {
-        HexDump::default().rows(bytes, beside)
+    fn span<'a>(field: Field, bytes: &'a [u8]) -> Span<'a> {
+        Span { field, is_continuation: false, bytes, unmasked: None }
     }
 
     #[test]
-    fn a_dump_has_16_bytes_a_row_in_two_groups() {
-        let bytes: Vec<u8> = (0..17).collect();
-        assert_eq!(dump(&bytes, TextColumn::Nothing), ["00 01 02 03 04 05 06 07  08 09 0a 0b 0c 0d 0e 0f", "10"]);
-    }
-
-    #[test]
-    fn text_stands_beside_its_bytes_with_no_character_torn() {
-        let rows = dump("open 芝麻开门".as_bytes(), TextColumn::Text);
-        assert_eq!(rows[0], "6f 70 65 6e 20 e8 8a 9d  e9 ba bb e5 bc 80        open 芝麻开");
-        assert_eq!(rows[1], "e9 97 a8                                          门");
-    }
-
-    #[test]
-    fn a_character_that_pieces_tear_stands_where_it_is_whole() {
+    fn characters_that_rows_or_pieces_break_are_shown_whole() {
         let mut dump = HexDump::default();
-        assert_eq!(dump.rows(b"a\xe9", TextColumn::Text), ["61 e9                                             a"]);
-        assert_eq!(dump.rows(b"\x97", TextColumn::AnyText), ["97"]);
-        assert_eq!(dump.rows(b"\xa8!", TextColumn::AnyText), ["a8 21                                             门!"]);
-        assert_eq!(dump.rows(b"\xe9", TextColumn::Text), ["e9"]);
-        assert_eq!(dump.rows(b"b", TextColumn::Text), [r"62                                                \xe9b"]);
-    }
-
-    #[test]
-    fn what_acts_on_a_terminal_is_escaped_and_no_row_is_too_wide() {
-        let bytes = "\x1b[31m\u{202e}\r\n\u{7f}\u{200d}𝄞👍芝".repeat(20).into_bytes();
-        for bytes in [bytes, [0xff; 100].to_vec()] {
-            let rows = dump(&bytes, TextColumn::Text);
-            for row in &rows {
-                assert!(row.width() <= HEX + 2 + TEXT && !row.contains(char::is_control), "{row:?}");
-            }
-            let hex: String = rows.iter().map(|row| row.get(..HEX).unwrap_or(row)).collect();
-            let digits: Vec<u8> = hex.bytes().filter(|byte| *byte != b' ').collect();
-            assert_eq!(String::from_utf8_lossy(&digits), crate::hex(&bytes));
+        for (field, bytes, expected) in [
+            (
+                Nonce,
+                &b"\x00\x01\x02\x03abcdefghijklm"[..],
+                &["00 01 02 03 61 62 63 64  65 66 67 68 69 6a 6b 6c", "6d"][..],
+            ),
+            (
+                Message,
+                "open 芝麻开门".as_bytes(),
+                &[
+                    "6f 70 65 6e 20 e8 8a 9d  e9 ba bb e5 bc 80        open 芝麻开",
+                    "e9 97 a8                                          门",
+                ],
+            ),
+            (Message, b"a\xe9", &["61 e9                                             a"]),
+            (Any, b"\x97", &["97"]),
+            (Any, b"\xa8!", &["a8 21                                             门!"]),
+            (Message, b"\xe9", &["e9"]),
+            (Message, b"b", &[r"62                                                \xe9b"]),
+            (Any, "门\n".as_bytes(), &[r"e9 97 a8 0a                                       门\n"]),
+            (Any, b"\xff\x00G \xe9\x97\xa8!", &["ff 00 47 20 e9 97 a8 21                           ..G ...!"]),
+        ] {
+            assert_eq!(dump.rows(&span(field, bytes)), expected);
         }
     }
 
     #[test]
-    fn masked_bytes_have_their_text_beside_them() {
-        let plain = "a\u{1b}门b".as_bytes();
-        let masked: Vec<u8> = plain.iter().map(|byte| byte ^ 0xff).collect();
-        let mut dump = HexDump::default();
-        let mut rows =
-            |range: std::ops::Range<usize>, beside| dump.rows_of_masked(&masked[range.clone()], &plain[range], beside);
-        assert_eq!(rows(0..3, TextColumn::Text), [r"9e e4 16                                          a\u{1b}"]);
-        assert_eq!(rows(3..6, TextColumn::AnyText), ["68 57 9d                                          门b"]);
-        assert_eq!(rows(0..1, TextColumn::Nothing), ["9e"]);
-        assert_eq!(rows(4..6, TextColumn::AnyText), ["57 9d                                             .b"]);
+    fn control_characters_are_escaped_and_no_row_is_too_wide() {
+        let bytes = "\x1b[31m\u{202e}\r\n\u{7f}\u{200d}𝄞👍芝".repeat(20).into_bytes();
+        for bytes in [bytes, [0xff; 100].to_vec()] {
+            let rows = HexDump::default().rows(&span(Message, &bytes));
+            for row in &rows {
+                assert!(row.width() <= HEX + 2 + TEXT && !row.contains(char::is_control), "{row:?}");
+            }
+            let digits: String = rows.iter().map(|row| row.get(..HEX).unwrap_or(row)).collect();
+            assert_eq!(digits.replace(' ', ""), hex(&bytes));
+        }
     }
 
     #[test]
-    fn bytes_that_may_be_text_or_not_are_shown_as_what_they_are() {
-        assert_eq!(
-            dump("门\n".as_bytes(), TextColumn::AnyText),
-            [r"e9 97 a8 0a                                       门\n"]
-        );
-        assert_eq!(dump(b"\xff\x00GET \xe9\x97\xa8!", TextColumn::AnyText)[0][50..], *"..GET ...!");
+    fn masked_bytes_have_their_unmasked_text_next_to_them() {
+        let plain = "a\u{1b}门b".as_bytes();
+        let masked: Vec<u8> = plain.iter().map(|byte| byte ^ 0xff).collect();
+        let mut dump = HexDump::default();
+        for (range, field, expected) in [
+            (0..3, Message, r"9e e4 16                                          a\u{1b}"),
+            (3..6, Any, "68 57 9d                                          门b"),
+            (0..1, Nonce, "9e"),
+            (4..6, Any, "57 9d                                             .b"),
+        ] {
+            let unmasked = Some(plain[range.clone()].to_vec());
+            assert_eq!(dump.rows(&Span { unmasked, ..span(field, &masked[range]) }), [expected]);
+        }
     }
 }

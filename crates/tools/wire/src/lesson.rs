@@ -1,42 +1,198 @@
-use crate::Direction;
 use auth::Scheme;
 use clap::ValueEnum;
+use clap::builder::PossibleValue;
 
-use crate::Field;
+use crate::{Direction, Field};
+use Field::{EmptyLine, FrameHeader, Header, LineEnding, Message, Nonce, RequestLine, Response, StatusLine, Timestamp};
 
-/// A lesson, as its conversation goes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum Lesson {
-    /// Lesson 1: nonce; response
-    Gate,
-    /// Lesson 2: nonce; response; messages, each stamped and sent back
-    Echo,
-    /// Lesson 3: a line, stamped and sent back
-    Line,
-    /// Lesson 4: a message, stamped and sent back
-    Threaded,
-    /// Lessons 5 and 6: a handshake; frames
-    Ws,
+/// A lesson: its programs, and the bytes that they exchange.
+#[derive(Clone, Copy, Debug)]
+pub struct Lesson {
+    /// Its name on a command line.
+    pub name: &'static str,
+    /// Its title, with its number.
+    pub title: &'static str,
+    /// The server's name in `examples/`.
+    pub server: &'static str,
+    /// The client's name in `examples/`.
+    pub client: &'static str,
+    /// The port of the tutorial's own server.
+    pub port: u16,
+    /// The tutorial's key for the response to a nonce.
+    pub key: &'static str,
+    /// What the client sends on each connection.
+    pub to_server: Fields,
+    /// What the server sends on each connection.
+    pub to_client: Fields,
+    /// What the server replies to a token, if the client must send one first.
+    pub token_reply: Option<&'static str>,
+    /// What the server puts before each message that it returns.
+    pub reply_prefix: &'static str,
+    /// What a user types at the client's prompt to end it.
+    pub quit: &'static str,
+    /// Part of a line that the server prints about a client that it served.
+    pub log: &'static str,
 }
 
+/// The fields that one side sends, in order.
+#[derive(Clone, Copy, Debug)]
+pub struct Fields {
+    /// The fields at the start of a connection.
+    pub once: &'static [Field],
+    /// The fields that follow for each message; empty if a connection carries one message or none.
+    pub repeated: &'static [Field],
+}
+
+/// All lessons. A new lesson is an entry in this table.
+pub const LESSONS: &[Lesson] = &[
+    Lesson {
+        name: "gate",
+        title: "1. The gate",
+        server: "gate-server",
+        client: "gate-client",
+        port: 9527,
+        key: "老衲洗头用飘柔",
+        to_server: Fields { once: &[Response(Scheme::Md5Hex)], repeated: &[] },
+        to_client: Fields { once: &[Nonce], repeated: &[] },
+        token_reply: None,
+        reply_prefix: "",
+        quit: "",
+        log: ": accepted, it holds the key",
+    },
+    Lesson {
+        name: "echo",
+        title: "2. The echo",
+        server: "echo-server",
+        client: "echo-client",
+        port: 9527,
+        key: "芝麻开门",
+        to_server: Fields { once: &[Response(Scheme::Md5)], repeated: &[Message] },
+        to_client: Fields { once: &[Nonce], repeated: &[Timestamp, Message] },
+        token_reply: None,
+        reply_prefix: "",
+        quit: "quit",
+        log: ": accepted, it holds the key",
+    },
+    Lesson {
+        name: "line",
+        title: "3. Lines",
+        server: "line-server",
+        client: "line-client",
+        port: 9527,
+        key: "",
+        to_server: Fields { once: &[Message, LineEnding], repeated: &[] },
+        to_client: Fields { once: &[Timestamp, Message, LineEnding], repeated: &[] },
+        token_reply: None,
+        reply_prefix: "",
+        quit: "",
+        log: ": connected",
+    },
+    Lesson {
+        name: "threaded",
+        title: "4. Threads",
+        server: "threaded-server",
+        client: "threaded-client",
+        port: 9527,
+        key: "",
+        to_server: Fields { once: &[Message], repeated: &[] },
+        to_client: Fields { once: &[Timestamp, Message], repeated: &[] },
+        token_reply: None,
+        reply_prefix: "",
+        quit: "",
+        log: "] hello",
+    },
+    Lesson {
+        name: "ws",
+        title: "5. WebSocket",
+        server: "ws-server",
+        client: "ws-client",
+        port: 8765,
+        key: "",
+        to_server: WEBSOCKET_CLIENT,
+        to_client: WEBSOCKET_SERVER,
+        token_reply: None,
+        reply_prefix: "Server received: ",
+        quit: "quit",
+        log: ": disconnected",
+    },
+    Lesson {
+        name: "tokens",
+        title: "6. Tokens",
+        server: "ws-server",
+        client: "ws-client",
+        port: 8888,
+        key: "",
+        to_server: WEBSOCKET_CLIENT,
+        to_client: WEBSOCKET_SERVER,
+        token_reply: Some("Authenticated!"),
+        reply_prefix: "Server received: ",
+        quit: "quit",
+        log: "someone@example.com is let in",
+    },
+];
+
+/// A handshake has the headers that RFC 6455 requires, in any order and with others among them.
+const WEBSOCKET_CLIENT: Fields = Fields {
+    once: &[
+        RequestLine,
+        Header(Some("Host")),
+        Header(Some("Upgrade")),
+        Header(Some("Connection")),
+        Header(Some("Sec-WebSocket-Key")),
+        Header(Some("Sec-WebSocket-Version")),
+        EmptyLine,
+    ],
+    repeated: &[FrameHeader(None)],
+};
+const WEBSOCKET_SERVER: Fields = Fields {
+    once: &[
+        StatusLine,
+        Header(Some("Upgrade")),
+        Header(Some("Connection")),
+        Header(Some("Sec-WebSocket-Accept")),
+        EmptyLine,
+    ],
+    repeated: &[FrameHeader(None)],
+};
+
 impl Lesson {
-    /// What one side sends, in its order; nothing where that is not fixed.
-    pub(crate) fn parts(self, direction: Direction) -> &'static [Field] {
-        match (self, direction) {
-            (Lesson::Gate, Direction::ToClient) => &[Field::Nonce],
-            (Lesson::Gate, Direction::ToServer) => &[Field::Response(Scheme::Md5Hex)],
-            (Lesson::Echo, Direction::ToClient) => &[Field::Nonce, Field::Timestamp, Field::Message],
-            (Lesson::Echo, Direction::ToServer) => &[Field::Response(Scheme::Md5), Field::Message],
-            (Lesson::Line, Direction::ToClient) => &[Field::Timestamp, Field::Message, Field::LineEnding],
-            (Lesson::Line, Direction::ToServer) => &[Field::Message, Field::LineEnding],
-            (Lesson::Threaded, Direction::ToClient) => &[Field::Timestamp, Field::Message],
-            (Lesson::Threaded, Direction::ToServer) => &[Field::Message],
-            (Lesson::Ws, _) => &[],
+    /// Finds a lesson by its name.
+    pub fn named(name: &str) -> Option<&'static Lesson> {
+        LESSONS.iter().find(|lesson| lesson.name == name)
+    }
+
+    /// Returns the fields that go in this direction.
+    pub fn fields(&self, direction: Direction) -> Fields {
+        match direction {
+            Direction::ToServer => self.to_server,
+            Direction::ToClient => self.to_client,
         }
     }
 
-    /// Whether a stamped message is followed by others.
-    pub(crate) fn stamps_many(self) -> bool {
-        self == Lesson::Echo
+    /// Returns whether its programs speak WebSocket.
+    pub fn is_websocket(&self) -> bool {
+        self.to_server.once.first() == Some(&RequestLine)
+    }
+}
+
+impl Fields {
+    /// Returns the field with this number. If there is none, only [`Field::Unexpected`] can come.
+    pub(crate) fn get(self, number: usize) -> Field {
+        let Some(after) = number.checked_sub(self.once.len()) else { return self.once[number] };
+        match self.repeated.len() {
+            0 => Field::Unexpected,
+            len => self.repeated[after % len],
+        }
+    }
+}
+
+impl ValueEnum for Lesson {
+    fn value_variants<'a>() -> &'a [Lesson] {
+        LESSONS
+    }
+
+    fn to_possible_value(&self) -> Option<PossibleValue> {
+        let Lesson { title, server, client, .. } = self;
+        Some(PossibleValue::new(self.name).help(format!("{title}: {server} and {client}")))
     }
 }

@@ -8,53 +8,53 @@ use socket2::SockRef;
 
 use crate::{Direction, Event};
 
-/// The most that is read and passed on at a time, in bytes.
+/// The maximum number of bytes that are read and forwarded at a time.
 const PIECE: usize = 16 * 1024;
 
-/// A client's connection and the one to the server that was made for it.
+/// A client's connection, and the one to the server that was made for it.
 #[derive(Debug)]
 pub(crate) struct Relay {
     client: TcpStream,
     server: TcpStream,
-    /// The tap's own address, as the server's peer.
+    /// The tap's own address, which the server sees as its client's.
     pub(crate) seen_by_server: SocketAddr,
-    /// Which of the server's addresses answered.
-    pub(crate) answered: SocketAddr,
-    /// Reset or cut: an end of input is now of the tap's own making.
-    over: AtomicBool,
+    /// The server's address.
+    pub(crate) server_addr: SocketAddr,
+    /// Set after a reset and at shutdown: the end of input that follows is the relay's own doing.
+    is_over: AtomicBool,
 }
 
 impl Relay {
-    pub(crate) fn connect(client: TcpStream, addresses: &[SocketAddr]) -> io::Result<Relay> {
-        let (server, answered) = connect_to_first(addresses).inspect_err(|_| reset_when_closed(&client))?;
+    /// Connects to the first server address that accepts. If none does, the client's connection is reset.
+    pub(crate) fn connect(client: TcpStream, servers: &[SocketAddr]) -> io::Result<Relay> {
+        let (server, server_addr) = connect_to_first(servers).inspect_err(|_| reset_when_closed(&client))?;
         let seen_by_server = server.local_addr()?;
         for side in [&client, &server] {
-            // A piece goes on as it came, not held back for the next. It fails where the peer has gone already.
+            // Forwards each piece at once instead of collecting small ones. Fails if the peer has gone already.
             let _ = side.set_nodelay(true);
         }
-        Ok(Relay { client, server, seen_by_server, answered, over: AtomicBool::new(false) })
+        Ok(Relay { client, server, seen_by_server, server_addr, is_over: AtomicBool::new(false) })
     }
 
-    /// Passes on what comes, both ways, until both have ended.
+    /// Forwards bytes in both directions until both have ended.
     pub(crate) fn run(&self, watch: &(impl Fn(Event<'_>) + Sync)) {
         thread::scope(|scope| {
-            let other_way = thread::Builder::new().spawn_scoped(scope, || self.pass_on(Direction::ToClient, watch));
-            match other_way {
-                Ok(_) => self.pass_on(Direction::ToServer, watch),
+            match thread::Builder::new().spawn_scoped(scope, || self.forward(Direction::ToClient, watch)) {
+                Ok(_) => self.forward(Direction::ToServer, watch),
                 Err(_) => self.reset(),
             }
         });
         watch(Event::Closed);
     }
 
-    /// Ends both directions, whatever is under way.
-    pub(crate) fn cut(&self) {
-        self.over.store(true, SeqCst);
+    /// Closes both connections now.
+    pub(crate) fn shut_down(&self) {
+        self.is_over.store(true, SeqCst);
         let _ = self.client.shutdown(Shutdown::Both);
         let _ = self.server.shutdown(Shutdown::Both);
     }
 
-    fn pass_on(&self, direction: Direction, watch: &impl Fn(Event<'_>)) {
+    fn forward(&self, direction: Direction, watch: &impl Fn(Event<'_>)) {
         let (mut from, mut to) = match direction {
             Direction::ToServer => (&self.client, &self.server),
             Direction::ToClient => (&self.server, &self.client),
@@ -62,10 +62,10 @@ impl Relay {
         let mut buffer = [0; PIECE];
         loop {
             let piece = match from.read(&mut buffer) {
-                _ if self.over.load(SeqCst) => return,
+                _ if self.is_over.load(SeqCst) => return,
                 Ok(0) => {
                     watch(Event::End(direction));
-                    // It fails where that side has gone already, which is as good.
+                    // Fails if that side has gone already, which is fine: then there is nothing to shut down.
                     let _ = to.shutdown(Shutdown::Write);
                     return;
                 }
@@ -84,18 +84,18 @@ impl Relay {
         }
     }
 
-    /// Both connections will be reset when they are closed, which is when both directions have ended.
+    /// Resets both connections as soon as both directions have ended.
     fn reset(&self) {
-        self.over.store(true, SeqCst);
+        self.is_over.store(true, SeqCst);
         for side in [&self.client, &self.server] {
             reset_when_closed(side);
-            // Wakes the other direction without a word to the peer, which would take it for a close.
+            // Wakes the other direction and sends nothing: the peer must see a reset, not a close.
             let _ = side.shutdown(Shutdown::Read);
         }
     }
 }
 
-/// The connection, and where to: a peer that has reset it already has no address any more.
+/// Returns the connection and its address: a stream that its peer has reset already cannot say `peer_addr` any more.
 fn connect_to_first(addresses: &[SocketAddr]) -> io::Result<(TcpStream, SocketAddr)> {
     let mut failure = ErrorKind::NotFound.into();
     for address in addresses {
@@ -107,7 +107,7 @@ fn connect_to_first(addresses: &[SocketAddr]) -> io::Result<(TcpStream, SocketAd
     Err(failure)
 }
 
-/// With a linger time of zero, a close is a reset (RFC 9293, section 3.10.4, calls it ABORT).
+/// Makes closing this connection reset it: that is what a linger time of zero does.
 fn reset_when_closed(stream: &TcpStream) {
     let _ = SockRef::from(stream).set_linger(Some(Duration::ZERO));
 }

@@ -1,4 +1,4 @@
-//! A relay between one server and its clients: it passes bytes on unchanged, both ways, and lets them be watched.
+//! A relay between clients and one server: it forwards bytes unchanged, in both directions, and lets a watcher see them.
 //!
 //! ```text
 //! client  --------->  tap  --------->  server
@@ -7,34 +7,11 @@
 //!                   watcher
 //! ```
 //!
-//! A half-close is passed on as a half-close, a reset as a reset. The watcher, a function, is told of each piece just
-//! before it is passed on, so whatever a program says on reading it comes later.
+//! A half-close is forwarded as a half-close, a reset as a reset. The watcher is a function. It is called with each piece
+//! just before the piece is forwarded, so it always sees a message before its receiver can react to it.
 //!
-//! ```
-//! use std::io::{Read, Write};
-//! use std::net::{TcpListener, TcpStream};
-//! use std::sync::mpsc::channel;
-//!
-//! use wire::{Direction, Event, Tap};
-//!
-//! let server = TcpListener::bind("127.0.0.1:0")?;
-//! let (seen, watched) = channel();
-//! let tap = Tap::start(TcpListener::bind("127.0.0.1:0")?, server.local_addr()?, move |_connection, event| {
-//!     if let Event::Bytes(Direction::ToServer, bytes) = event {
-//!         let _ = seen.send(bytes.to_vec());
-//!     }
-//! })?;
-//!
-//! TcpStream::connect(tap.local_addr())?.write_all(b"hello")?;
-//! let mut received = String::new();
-//! server.accept()?.0.read_to_string(&mut received)?;
-//! assert_eq!(received, "hello");
-//! assert_eq!(watched.recv().as_deref(), Ok(&b"hello"[..]));
-//! # Ok::<(), std::io::Error>(())
-//! ```
-//!
-//! What is behind a socket's back stays there: a reset is noticed by the next read or write, so where one side has
-//! ended its half already, its reset is passed on with the first bytes that it does not take.
+//! The tap notices a reset with its next read or write. So if one side has shut down its half already, its reset is
+//! forwarded after the first bytes that it does not accept.
 
 use std::collections::HashMap;
 use std::io::{self, ErrorKind};
@@ -47,58 +24,82 @@ use std::time::Duration;
 use crate::event::Event;
 use crate::relay::Relay;
 
-/// A relay that is running: two threads for each connection, one each way. Dropped, it takes no more connections and
-/// cuts those that are open.
+/// A running relay, with two threads for each connection, one for each direction. When it is dropped, it stops listening
+/// and closes the open connections.
+///
+/// ```
+/// use std::io::{Read, Write};
+/// use std::net::{TcpListener, TcpStream};
+/// use std::sync::mpsc::channel;
+///
+/// use wire::{Direction, Event, Tap};
+///
+/// let server = TcpListener::bind("127.0.0.1:0")?;
+/// let (seen, watched) = channel();
+/// let tap = Tap::start(TcpListener::bind("127.0.0.1:0")?, server.local_addr()?, move |_connection, event| {
+///     if let Event::Bytes(Direction::ToServer, bytes) = event {
+///         let _ = seen.send(bytes.to_vec());
+///     }
+/// })?;
+///
+/// TcpStream::connect(tap.local_addr())?.write_all(b"hello")?;
+/// let mut received = String::new();
+/// server.accept()?.0.read_to_string(&mut received)?;
+/// assert_eq!(received, "hello");
+/// assert_eq!(watched.recv().as_deref(), Ok(&b"hello"[..]));
+/// # Ok::<(), std::io::Error>(())
+/// ```
 #[derive(Debug)]
 pub struct Tap {
-    address: SocketAddr,
+    local_addr: SocketAddr,
     open: Arc<Open>,
     accepting: Option<JoinHandle<()>>,
 }
 
 impl Tap {
-    /// Relays the connections of `listener` to `server`, each to a connection of its own there; where the server has
-    /// several addresses, to the first that answers.
+    /// Relays each connection that `listener` accepts to `server`. If the server's name has several addresses, each
+    /// connection goes to the first that accepts it.
     ///
-    /// `watch` is told of every [`Event`] with the number of its connection, the first of which is 1. It is called by
-    /// the thread that passes the bytes on: those of one direction in their order, while those of the other direction
-    /// and of other connections may come at the same time. What it takes its time over waits.
+    /// Calls `watch` with every [`Event`] and the number of its connection; the first is 1. The thread that forwards the
+    /// bytes calls it, so the events of one direction come in order, those of other directions and connections at the
+    /// same time, and what is forwarded waits for `watch` to return.
     ///
     /// # Errors
-    /// What the system says of the listener, of the server's name or of a thread to be started.
+    /// Returns an error if the listener has no address, `server` cannot be resolved, or no thread can be started.
     pub fn start<W>(listener: TcpListener, server: impl ToSocketAddrs, watch: W) -> io::Result<Tap>
     where
         W: Fn(u64, Event<'_>) + Send + Sync + 'static,
     {
-        let address = listener.local_addr()?;
-        let server: Vec<_> = server.to_socket_addrs()?.collect();
+        let local_addr = listener.local_addr()?;
+        let servers: Vec<_> = server.to_socket_addrs()?.collect();
         let open = Arc::new(Open::default());
-        let accepting = Arc::clone(&open);
-        let accepting =
-            thread::Builder::new().spawn(move || accept(&listener, &server.into(), &accepting, &Arc::new(watch)))?;
-        Ok(Tap { address, open, accepting: Some(accepting) })
+        let accepting = {
+            let open = Arc::clone(&open);
+            thread::Builder::new().spawn(move || accept(&listener, &servers.into(), &open, &Arc::new(watch)))?
+        };
+        Ok(Tap { local_addr, open, accepting: Some(accepting) })
     }
 
-    /// Where it listens: clients connect here instead of to the server.
+    /// Returns the address that clients connect to instead of the server's.
     pub fn local_addr(&self) -> SocketAddr {
-        self.address
+        self.local_addr
     }
 }
 
 impl Drop for Tap {
     fn drop(&mut self) {
         self.open.ended.store(true, SeqCst);
-        // A connection wakes the thread in `accept`. If none can be made it sleeps on, and harms nobody.
-        if TcpStream::connect_timeout(&self.address, Duration::from_secs(1)).is_ok()
+        // A connection wakes the thread in `accept`. If none can be made, the thread stays there, which does no harm.
+        if TcpStream::connect_timeout(&self.local_addr, Duration::from_secs(1)).is_ok()
             && let Some(accepting) = self.accepting.take()
         {
             let _ = accepting.join();
         }
-        self.open.relays().values().for_each(|relay| relay.cut());
+        self.open.relays().values().for_each(|relay| relay.shut_down());
     }
 }
 
-/// The connections that are open.
+/// The open connections by their numbers.
 #[derive(Debug, Default)]
 struct Open {
     relays: Mutex<HashMap<u64, Arc<Relay>>>,
@@ -111,7 +112,7 @@ impl Open {
     }
 }
 
-fn accept<W>(listener: &TcpListener, server: &Arc<[SocketAddr]>, open: &Arc<Open>, watch: &Arc<W>)
+fn accept<W>(listener: &TcpListener, servers: &Arc<[SocketAddr]>, open: &Arc<Open>, watch: &Arc<W>)
 where
     W: Fn(u64, Event<'_>) + Send + Sync + 'static,
 {
@@ -124,33 +125,36 @@ where
         match accepted {
             Ok((client, address)) => {
                 connection += 1;
-                let (server, open, watch) = (Arc::clone(server), Arc::clone(open), Arc::clone(watch));
-                // Where there is no thread for it, the connection is closed.
+                let (servers, open, watch) = (Arc::clone(servers), Arc::clone(open), Arc::clone(watch));
+                let watch = move |event: Event<'_>| watch(connection, event);
+                // If no thread can be started, this drops the connection, which closes it.
                 let _ =
-                    thread::Builder::new().spawn(move || relay(connection, (client, address), &server, &open, &*watch));
+                    thread::Builder::new().spawn(move || relay(connection, (client, address), &servers, &open, &watch));
             }
             Err(error) if matches!(error.kind(), ErrorKind::ConnectionAborted | ErrorKind::Interrupted) => {}
-            // Out of descriptors: nothing tells when there are some again.
+            // Out of file descriptors. Nothing signals when there are some again.
             Err(_) => thread::sleep(Duration::from_millis(100)),
         }
     }
 }
 
-/// One connection, from its beginning to its end.
-fn relay<W>(connection: u64, (client, address): (TcpStream, SocketAddr), server: &[SocketAddr], open: &Open, watch: &W)
-where
-    W: Fn(u64, Event<'_>) + Sync,
-{
-    let watch = |event: Event<'_>| watch(connection, event);
-    let relay = match Relay::connect(client, server) {
+/// Relays one connection until it ends.
+fn relay(
+    connection: u64,
+    (client, client_addr): (TcpStream, SocketAddr),
+    servers: &[SocketAddr],
+    open: &Open,
+    watch: &(impl Fn(Event<'_>) + Sync),
+) {
+    let relay = match Relay::connect(client, servers) {
         Ok(relay) => Arc::new(relay),
         Err(error) => return watch(Event::Unreachable(&error)),
     };
-    watch(Event::Opened { client: address, seen_by_server: relay.seen_by_server, server: relay.answered });
+    watch(Event::Opened { client: client_addr, seen_by_server: relay.seen_by_server, server: relay.server_addr });
     open.relays().insert(connection, Arc::clone(&relay));
     if open.ended.load(SeqCst) {
-        relay.cut();
+        relay.shut_down();
     }
-    relay.run(&watch);
+    relay.run(watch);
     open.relays().remove(&connection);
 }

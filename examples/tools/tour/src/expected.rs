@@ -40,7 +40,7 @@ impl Expected {
 
     /// Its name and length, as shown.
     pub(crate) fn name(&self) -> String {
-        self.part.describe(self.len)
+        self.part.describe(self.len, false)
     }
 }
 

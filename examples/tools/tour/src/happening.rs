@@ -3,7 +3,7 @@ use std::fmt;
 use std::net::SocketAddr;
 
 use wire::Direction;
-use wire::{Dissector, Lesson};
+use wire::{Dissector, LESSONS};
 
 /// What comes to the tour from elsewhere, in the order in which it comes: nothing is there before its cause.
 #[derive(Debug)]
@@ -94,7 +94,7 @@ impl Wire {
     }
 
     pub(crate) fn names(&mut self, direction: Direction) -> &mut Dissector {
-        self.names.entry(direction).or_insert_with(|| Dissector::new(Lesson::Ws, direction))
+        self.names.entry(direction).or_insert_with(|| Dissector::new(&LESSONS[4], direction))
     }
 }
 

@@ -7,8 +7,9 @@ use std::iter::repeat;
 use anstream::AutoStream;
 use anstyle::{AnsiColor, Style};
 use wire::Direction;
+use wire::Field;
 use wire::Span;
-use wire::hexdump::{HexDump, TextColumn};
+use wire::hexdump::HexDump;
 
 use crate::happening::Player;
 use crate::lessons::Lesson;
@@ -148,8 +149,7 @@ impl Stage {
         for part in parts {
             let name = [format!("{way:15}  {}", part.describe())];
             self.rows(Voice::Wire(wire), &name, Style::new())?;
-            let beside = if part.field.is_text() == Some(false) { TextColumn::Nothing } else { TextColumn::Text };
-            self.hex(Voice::Wire(wire), part.bytes, part.plain(), beside)?;
+            self.hex(Voice::Wire(wire), part)?;
             way.clear();
         }
         Ok(())
@@ -157,11 +157,11 @@ impl Stage {
 
     /// Bytes that mean nothing as text.
     pub(crate) fn bytes(&mut self, voice: Voice, bytes: &[u8]) -> io::Result<()> {
-        self.hex(voice, bytes, bytes, TextColumn::Nothing)
+        self.hex(voice, &Span { field: Field::Nonce, is_continuation: false, bytes, unmasked: None })
     }
 
-    fn hex(&mut self, voice: Voice, bytes: &[u8], plain: &[u8], beside: TextColumn) -> io::Result<()> {
-        let rows = HexDump::default().rows_of_masked(bytes, plain, beside);
+    fn hex(&mut self, voice: Voice, span: &Span<'_>) -> io::Result<()> {
+        let rows = HexDump::default().rows(span);
         let rows: Vec<_> = rows.iter().map(|row| format!("  {row}")).collect();
         self.rows(voice, &rows, Style::new())
     }

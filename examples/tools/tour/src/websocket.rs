@@ -78,14 +78,14 @@ pub(crate) fn header<'a>(handshake: &'a str, name: &str) -> Option<&'a str> {
 mod tests {
     use super::*;
     use wire::Direction::{ToClient, ToServer};
-    use wire::Lesson;
+    use wire::LESSONS;
 
     const REQUEST: &[u8] = b"GET / HTTP/1.1\r\nsec-websocket-key: abc==\r\n\r\n";
     const HELLO: &[u8] = b"\x81\x85\x37\xfa\x21\x3d\x7f\x9f\x4d\x51\x58";
 
     #[test]
     fn a_handshake_or_a_frame_is_whole_when_its_last_byte_is_there() {
-        let mut names = Dissector::new(Lesson::Ws, ToServer);
+        let mut names = Dissector::new(&LESSONS[4], ToServer);
         for bytes in [REQUEST, HELLO, b"\x88\x80\x01\x02\x03\x04"] {
             for len in 0..bytes.len() {
                 assert_eq!(whole(&names, &bytes[..len]), None, "{len} of {bytes:?}");
@@ -98,7 +98,7 @@ mod tests {
 
     #[test]
     fn a_frame_is_known_by_its_kind_and_by_all_that_it_says() {
-        let mut names = Dissector::new(Lesson::Ws, ToServer);
+        let mut names = Dissector::new(&LESSONS[4], ToServer);
         names.feed(REQUEST);
         let hello = names.feed(HELLO);
         assert!(text("Hello").is(&hello));
@@ -106,7 +106,7 @@ mod tests {
             assert!(!other.is(&hello), "{other}");
         }
 
-        let mut names = Dissector::new(Lesson::Ws, ToClient);
+        let mut names = Dissector::new(&LESSONS[4], ToClient);
         names.feed(b"HTTP/1.1 101 Switching Protocols\r\n\r\n");
         let bye = names.feed(b"\x88\x05\x03\xf0bye");
         assert!(close(1008, "bye").is(&bye));
@@ -119,9 +119,9 @@ mod tests {
 
     #[test]
     fn a_server_s_no_is_no_handshake() {
-        assert!(is_agreed(&Dissector::new(Lesson::Ws, ToServer).feed(REQUEST)));
+        assert!(is_agreed(&Dissector::new(&LESSONS[4], ToServer).feed(REQUEST)));
         let answers = |status: &str| {
-            is_agreed(&Dissector::new(Lesson::Ws, ToClient).feed(format!("HTTP/1.1 {status}\r\n\r\n").as_bytes()))
+            is_agreed(&Dissector::new(&LESSONS[4], ToClient).feed(format!("HTTP/1.1 {status}\r\n\r\n").as_bytes()))
         };
         assert!(answers("101 Switching Protocols"));
         assert!(!answers("403 Forbidden"));

@@ -1,7 +1,7 @@
-//! What passes, as packets in a file that Wireshark opens.
+//! A file of packets that Wireshark opens.
 //!
-//! The tap sees streams and no packets, so packets are made up for them: a handshake of three, one for each piece and
-//! its acknowledgement, FIN and RST where they were seen. Their addresses are those that the server sees.
+//! A tap sees streams, not packets, so the packets are made up: a handshake of three, one packet for each piece with its
+//! acknowledgement, FIN and RST where they were seen. The addresses are those that the server sees.
 
 use std::collections::HashMap;
 use std::fs::File;
@@ -15,19 +15,19 @@ use pcap_file::pcap::{PcapHeader, PcapPacket, PcapWriter};
 use pcap_file::{DataLink, PcapError, TsResolution};
 use wire::{Direction, Event};
 
-/// More than any piece, so that no window is ever full.
+/// Larger than any piece, so no receive window is ever full.
 const WINDOW: u16 = u16::MAX;
-/// What is usual for a packet that begins its way.
+/// The usual hop limit of a packet that was just sent.
 const HOPS: u8 = 64;
 
-/// A file that is written as events come, without a buffer: however the program ends, what passed before is in it.
+/// A file that is written without a buffer as events come. However the program ends, everything that passed is in it.
 pub(crate) struct Capture {
     path: PathBuf,
     packets: PcapWriter<File>,
     open: HashMap<u64, Stream>,
 }
 
-/// A connection, as its packets have it.
+/// The state that the packets of one connection depend on.
 #[derive(Clone, Copy)]
 struct Stream {
     client: End,
@@ -38,11 +38,11 @@ struct Stream {
 #[derive(Clone, Copy)]
 struct End {
     address: SocketAddr,
-    /// The sequence number of what it sends next.
+    /// The sequence number of the next byte that it sends.
     next: u32,
 }
 
-/// What a packet is for, as its flags tell.
+/// The purpose of a packet, which its flags show.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Packet<'a> {
     Syn,
@@ -54,23 +54,23 @@ enum Packet<'a> {
 }
 
 impl Capture {
-    /// A file with no packet yet.
+    /// Creates a file without packets.
     pub(crate) fn create(path: &Path) -> Result<Capture> {
         let file = File::create(path).with_context(|| format!("cannot write {}", path.display()))?;
-        // A packet begins with IP's header: no Ethernet is made up for it.
+        // Packets start with an IP header, so no Ethernet addresses need to be made up.
         let header =
             PcapHeader { datalink: DataLink::RAW, ts_resolution: TsResolution::NanoSecond, ..PcapHeader::default() };
         let packets = PcapWriter::with_header(file, header).map_err(|error| cannot_write(path, error))?;
         Ok(Capture { path: path.to_owned(), packets, open: HashMap::new() })
     }
 
-    /// Writes an event's packets.
-    pub(crate) fn take_in(&mut self, connection: u64, event: Event<'_>) -> Result<()> {
+    /// Writes the packets of an event.
+    pub(crate) fn record(&mut self, connection: u64, event: Event<'_>) -> Result<()> {
         if let Event::Opened { seen_by_server, server, .. } = event {
             self.open.insert(connection, Stream::new(seen_by_server, server));
         }
-        // One that could not be opened sent nothing.
-        let Some(mut stream) = self.open.remove(&connection) else { return Ok(()) };
+        // A connection that could not be opened has no packets.
+        let Some(stream) = self.open.get_mut(&connection) else { return Ok(()) };
         let packets = match event {
             Event::Opened { .. } => vec![
                 stream.packet(Direction::ToServer, Packet::Syn)?,
@@ -83,13 +83,16 @@ impl Capture {
             Event::End(direction) => {
                 vec![stream.packet(direction, Packet::Fin)?, stream.packet(direction.reversed(), Packet::Ack)?]
             }
-            // After the first there is nothing left to reset.
-            Event::Reset(_) if stream.was_reset => Vec::new(),
-            Event::Reset(direction) => vec![stream.packet(direction, Packet::Rst)?],
-            Event::Closed | Event::Unreachable(_) => return Ok(()),
+            // A second reset has nothing left to reset.
+            Event::Reset(direction) if !std::mem::replace(&mut stream.was_reset, true) => {
+                vec![stream.packet(direction, Packet::Rst)?]
+            }
+            Event::Closed => {
+                self.open.remove(&connection);
+                Vec::new()
+            }
+            Event::Reset(_) | Event::Unreachable(_) => Vec::new(),
         };
-        stream.was_reset |= matches!(event, Event::Reset(_));
-        self.open.insert(connection, stream);
         packets.iter().try_for_each(|packet| self.write(packet))
     }
 
@@ -101,7 +104,7 @@ impl Capture {
     }
 }
 
-/// Not as an [`std::io::Error`]: a file that cannot be written is no normal end.
+/// Hides the [`std::io::Error`], so that a closed pipe as the file does not count as a normal end.
 fn cannot_write(path: &Path, error: PcapError) -> anyhow::Error {
     match error {
         PcapError::IoError(error) => anyhow!("cannot write {}: {error}", path.display()),
@@ -115,7 +118,7 @@ impl Stream {
         Stream { client: end(client), server: end(server), was_reset: false }
     }
 
-    /// A packet from its IP header to its last byte; counts what it sends.
+    /// Returns a packet, from its IP header to its last byte, and advances the sequence number.
     fn packet(&mut self, direction: Direction, packet: Packet<'_>) -> Result<Vec<u8>> {
         let (from, to) = match direction {
             Direction::ToServer => (&mut self.client, &self.server),
@@ -130,24 +133,24 @@ impl Stream {
             Packet::Fin => (tcp.ack(to.next).fin(), &[][..]),
             Packet::Rst => (tcp.ack(to.next).rst(), &[][..]),
         };
-        // SYN and FIN take a number each (RFC 9293, section 3.4). Numbers begin anew after 4 GiB.
-        let takes = match packet {
+        // SYN and FIN count as one byte each (RFC 9293, section 3.4). Sequence numbers wrap after 4 GiB.
+        let len = match packet {
             Packet::Syn | Packet::SynAck | Packet::Fin => 1,
             _ => u32::try_from(bytes.len())?,
         };
-        from.next = from.next.wrapping_add(takes);
+        from.next = from.next.wrapping_add(len);
         let mut whole = Vec::with_capacity(tcp.size(bytes.len()));
         tcp.write(&mut whole, bytes)?;
         Ok(whole)
     }
 }
 
-/// The headers of a packet without flags.
+/// Returns the headers of a packet without flags.
 fn tcp(from: &End, to: &End) -> Result<PacketBuilderStep<TcpHeader>> {
     let ip = match (from.address, to.address) {
         (SocketAddr::V4(from), SocketAddr::V4(to)) => PacketBuilder::ipv4(from.ip().octets(), to.ip().octets(), HOPS),
         (SocketAddr::V6(from), SocketAddr::V6(to)) => PacketBuilder::ipv6(from.ip().octets(), to.ip().octets(), HOPS),
-        (from, to) => return Err(anyhow!("{from} and {to} are of two kinds")),
+        (from, to) => return Err(anyhow!("{from} and {to} are of different IP versions")),
     };
     Ok(ip.tcp(from.address.port(), to.address.port(), from.next, WINDOW))
 }

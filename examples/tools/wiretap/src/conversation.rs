@@ -1,20 +1,19 @@
-//! One connection, as it is printed: 80 columns are enough.
+//! One connection as printed lines of at most 80 columns.
 
 use std::time::Instant;
 
-use wire::hexdump::{HexDump, TextColumn};
+use wire::hexdump::HexDump;
 use wire::websocket::is_control;
-use wire::{Direction, Event};
-use wire::{Dissector, Field, Lesson, Span};
+use wire::{Direction, Dissector, Event, Field, Lesson, Span};
 
 /// The columns of the time since the connection was opened: `   0.000s`.
 const TIME: usize = 9;
 /// The columns of `client → server`.
-const WAY: usize = 15;
+const DIRECTION: usize = 15;
 /// The columns of the connection's number and the bar: `  1 │ `.
 const NUMBER: usize = 6;
-/// What that leaves for a name.
-const NAME: usize = 80 - NUMBER - TIME - 2 - WAY - 2;
+/// The columns that are left for a description.
+const DESCRIPTION: usize = 80 - NUMBER - TIME - 2 - DIRECTION - 2;
 
 pub(crate) struct Conversation {
     opened: Instant,
@@ -22,21 +21,23 @@ pub(crate) struct Conversation {
     to_client: Side,
 }
 
-/// What goes one way.
+/// The bytes in one direction.
 struct Side {
     direction: Direction,
     dissector: Option<Dissector>,
     dump: HexDump,
-    /// The payload of WebSocket messages, for a frame may tear a character as a piece may.
+    /// Dumps the payload of WebSocket messages: a frame can break a character, and a control frame can come in between.
     messages: HexDump,
 }
 
 impl Conversation {
-    /// One that begins now.
-    pub(crate) fn new(lesson: Option<Lesson>) -> Conversation {
-        let side = |direction| {
-            let dissector = lesson.map(|lesson| Dissector::new(lesson, direction));
-            Side { direction, dissector, dump: HexDump::default(), messages: HexDump::default() }
+    /// Starts a conversation that was opened now.
+    pub(crate) fn new(lesson: Option<&Lesson>) -> Conversation {
+        let side = |direction| Side {
+            direction,
+            dissector: lesson.map(|lesson| Dissector::new(lesson, direction)),
+            dump: HexDump::default(),
+            messages: HexDump::default(),
         };
         Conversation {
             opened: Instant::now(),
@@ -45,7 +46,7 @@ impl Conversation {
         }
     }
 
-    /// What is to be printed of an event.
+    /// Returns the lines to print for an event.
     pub(crate) fn lines(&mut self, event: Event<'_>) -> Vec<String> {
         let time = format!("{:>8.3}s", self.opened.elapsed().as_secs_f64());
         match event {
@@ -55,69 +56,46 @@ impl Conversation {
             ],
             Event::Bytes(Direction::ToServer, piece) => self.to_server.lines(&time, piece),
             Event::Bytes(Direction::ToClient, piece) => self.to_client.lines(&time, piece),
-            Event::End(direction) => vec![format!("{time}  {direction:WAY$}  end: no more bytes this way")],
-            Event::Reset(direction) => vec![format!("{time}  {direction:WAY$}  reset")],
+            Event::End(direction) => vec![format!("{time}  {direction:DIRECTION$}  end: no more bytes this way")],
+            Event::Reset(direction) => vec![format!("{time}  {direction:DIRECTION$}  reset")],
             Event::Closed => vec![format!("{time}  closed")],
-            // Never opened.
+            // A conversation begins when its connection is opened.
             Event::Unreachable(_) => Vec::new(),
         }
     }
 }
 
 impl Side {
-    /// A line for each part, with its bytes under it; without a lesson, all is one.
+    /// Returns a description of each field with its bytes below. Without a lesson, a piece is one field.
     fn lines(&mut self, time: &str, piece: &[u8]) -> Vec<String> {
+        let spans = match &mut self.dissector {
+            Some(dissector) => dissector.feed(piece),
+            None => vec![Span { field: Field::Any, is_continuation: false, bytes: piece, unmasked: None }],
+        };
         let mut lines = Vec::new();
-        match self.dissector.as_mut().map(|dissector| dissector.feed(piece)) {
-            None => {
-                lines.extend(self.name(time, &counted(piece.len() as u64)));
-                lines.extend(indented(self.dump.rows(piece, TextColumn::AnyText)));
-            }
-            Some(spans) => {
-                for span in spans {
-                    lines.extend(self.name(time, &span.describe()));
-                    lines.extend(indented(self.rows(&span)));
-                }
-            }
+        for span in spans {
+            lines.extend(self.description(time, &span.describe()));
+            let dump = match span.field {
+                Field::Payload(opcode) if !is_control(opcode) => &mut self.messages,
+                _ => &mut self.dump,
+            };
+            lines.extend(dump.rows(&span).into_iter().map(|row| format!("  {row}")));
         }
         lines
     }
 
-    /// What something is called; on several lines if need be.
-    fn name(&self, time: &str, name: &str) -> Vec<String> {
+    /// Wraps a description.
+    fn description(&self, time: &str, description: &str) -> Vec<String> {
         let direction = self.direction;
         let mut lines = Vec::new();
-        let mut margin = format!("{time}  {direction:WAY$}");
-        let mut rest = name;
-        while let Some(space) = rest.get(..=NAME).and_then(|row| row.rfind(' ')) {
+        let mut margin = format!("{time}  {direction:DIRECTION$}");
+        let mut rest = description;
+        while let Some(space) = rest.get(..=DESCRIPTION).and_then(|row| row.rfind(' ')) {
             lines.push(format!("{margin}  {}", &rest[..space]));
-            margin = " ".repeat(TIME + 2 + WAY);
+            margin = " ".repeat(TIME + 2 + DIRECTION);
             rest = &rest[space + 1..];
         }
         lines.push(format!("{margin}  {rest}"));
         lines
     }
-
-    /// The bytes, and what they say.
-    fn rows(&mut self, span: &Span<'_>) -> Vec<String> {
-        let beside = match span.field.is_text() {
-            Some(true) => TextColumn::Text,
-            Some(false) => TextColumn::Nothing,
-            None => TextColumn::AnyText,
-        };
-        let dump = match span.field {
-            Field::Payload(opcode) if !is_control(opcode) => &mut self.messages,
-            _ => &mut self.dump,
-        };
-        dump.rows_of_masked(span.bytes, span.plain(), beside)
-    }
-}
-
-fn indented(rows: Vec<String>) -> impl Iterator<Item = String> {
-    rows.into_iter().map(|row| format!("  {row}"))
-}
-
-/// `2 bytes`
-pub(crate) fn counted(bytes: u64) -> String {
-    format!("{bytes} byte{}", if bytes == 1 { "" } else { "s" })
 }

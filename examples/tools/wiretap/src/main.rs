@@ -1,6 +1,6 @@
-//! The wiretap: stands between a client and a server, changes nothing, and prints what passes.
+//! The wiretap: forwards connections between clients and a server, and prints the bytes that pass.
 //!
-//! Run with `cargo run -p wiretap -- --lesson echo`, and a client with `--connect 127.0.0.1:9528`.
+//! Run `cargo run -p wiretap -- --lesson echo`, and a client with `--connect 127.0.0.1:9528`.
 
 mod capture;
 mod conversation;
@@ -16,27 +16,25 @@ use std::thread;
 use anyhow::Result;
 use capture::Capture;
 use clap::Parser;
-use cli::Address;
-use cli::say;
+use cli::{Address, say};
 use signal_hook::consts::{SIGINT, SIGTERM};
 use signal_hook::iterator::Signals;
 use watcher::Watcher;
-use wire::Lesson;
-use wire::Tap;
+use wire::{Lesson, Tap};
 
-/// Stands between a client and a server, changes nothing, and prints what passes.
+/// Forwards connections between clients and a server unchanged, and prints the bytes that pass.
 #[derive(Parser)]
 struct Args {
-    /// Where to listen for clients; port 0 takes any that is free
+    /// Address to listen on; port 0 takes any free port
     #[arg(long, value_name = "HOST:PORT", default_value = "127.0.0.1:9528")]
     listen: Address,
-    /// Where the server is that they are connected to
+    /// Address of the server
     #[arg(long, value_name = "HOST:PORT", default_value = "127.0.0.1:9527")]
     to: Address,
-    /// Name the parts of what passes, as this lesson has them
+    /// Lesson whose fields to name
     #[arg(long)]
     lesson: Option<Lesson>,
-    /// Also write what passes to this file, as packets for Wireshark; what it held is lost
+    /// Also write the bytes as packets to this file, for Wireshark; replaces the file
     #[arg(long, value_name = "FILE")]
     save: Option<PathBuf>,
 }
@@ -49,22 +47,22 @@ fn run(args: &Args) -> Result<()> {
     let servers: Vec<_> = args.to.to_socket_addrs().map_err(|error| args.to.cannot_connect(error))?.collect();
     let listener = TcpListener::bind(&args.listen).map_err(|error| args.listen.cannot_listen(error))?;
     let capture = args.save.as_deref().map(Capture::create).transpose()?;
-    let (ends, end) = channel();
+    let (end, ended) = channel();
 
     let mut signals = Signals::new([SIGINT, SIGTERM])?;
-    let interrupted = ends.clone();
+    let interrupted = end.clone();
     thread::Builder::new().spawn(move || signals.forever().for_each(|_| drop(interrupted.send(Ok(())))))?;
 
     say!("wiretap forwards to {}", args.to);
     say!("wiretap listens on {}", listener.local_addr()?);
     let watcher = Arc::new(Watcher::new(args.to.clone(), args.lesson, capture));
-    let watching = Arc::clone(&watcher);
+    let handler = Arc::clone(&watcher);
     let tap = Tap::start(listener, &servers[..], move |connection, event| {
-        if let Err(error) = watching.sees(connection, event) {
-            let _ = ends.send(Err(error));
+        if let Err(error) = handler.handle(connection, event) {
+            let _ = end.send(Err(error));
         }
     })?;
-    end.recv()??;
+    ended.recv()??;
     drop(tap);
     say!("wiretap {}", watcher.finish());
     Ok(())

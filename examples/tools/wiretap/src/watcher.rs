@@ -1,16 +1,15 @@
-//! What is done with what passes: it is counted, saved and printed, in one order for all connections.
+//! Counts, saves and prints what passes, for all connections in one order.
 
 use std::collections::HashMap;
 use std::io::{self, ErrorKind, Write};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use anyhow::Result;
 use cli::Address;
-use wire::Lesson;
-use wire::{Direction, Event};
+use wire::{Direction, Event, Lesson};
 
 use crate::capture::Capture;
-use crate::conversation::{Conversation, counted};
+use crate::conversation::Conversation;
 
 pub(crate) struct Watcher {
     server: Address,
@@ -22,16 +21,10 @@ pub(crate) struct Watcher {
 struct State {
     open: HashMap<u64, Conversation>,
     capture: Option<Capture>,
-    passed: Passed,
-    finished: bool,
-}
-
-/// What has passed so far.
-#[derive(Clone, Copy, Default)]
-struct Passed {
     connections: u64,
-    to_server: u64,
-    to_client: u64,
+    bytes_to_server: u64,
+    bytes_to_client: u64,
+    is_finished: bool,
 }
 
 impl Watcher {
@@ -39,29 +32,31 @@ impl Watcher {
         Watcher { server, lesson, state: Mutex::new(State { capture, ..State::default() }) }
     }
 
-    /// Takes an event in. One that fails is an end: what is not saved or shown should not go on unseen.
-    pub(crate) fn sees(&self, connection: u64, event: Event<'_>) -> Result<()> {
-        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
-        if state.finished {
+    /// Handles an event of this connection.
+    ///
+    /// # Errors
+    /// Returns an error, once, if the event cannot be saved or printed. Nothing should pass unseen after that.
+    pub(crate) fn handle(&self, connection: u64, event: Event<'_>) -> Result<()> {
+        let mut state = self.state();
+        if state.is_finished {
             return Ok(());
         }
-        let result = self.take_in(&mut state, connection, event);
-        // Said once.
-        state.finished = result.is_err();
+        let result = self.record(&mut state, connection, event);
+        state.is_finished = result.is_err();
         result
     }
 
-    fn take_in(&self, state: &mut State, connection: u64, event: Event<'_>) -> Result<()> {
+    fn record(&self, state: &mut State, connection: u64, event: Event<'_>) -> Result<()> {
         if let Some(capture) = &mut state.capture {
-            capture.take_in(connection, event)?;
+            capture.record(connection, event)?;
         }
         match event {
             Event::Opened { .. } => {
-                state.passed.connections += 1;
-                state.open.insert(connection, Conversation::new(self.lesson));
+                state.connections += 1;
+                state.open.insert(connection, Conversation::new(self.lesson.as_ref()));
             }
-            Event::Bytes(Direction::ToServer, bytes) => state.passed.to_server += bytes.len() as u64,
-            Event::Bytes(Direction::ToClient, bytes) => state.passed.to_client += bytes.len() as u64,
+            Event::Bytes(Direction::ToServer, bytes) => state.bytes_to_server += bytes.len() as u64,
+            Event::Bytes(Direction::ToClient, bytes) => state.bytes_to_client += bytes.len() as u64,
             _ => {}
         }
         let lines = match (event, state.open.get_mut(&connection)) {
@@ -72,8 +67,7 @@ impl Watcher {
         if matches!(event, Event::Closed) {
             state.open.remove(&connection);
         }
-        print(connection, &lines)?;
-        Ok(())
+        Ok(print(connection, &lines)?)
     }
 
     fn unreachable(&self, error: &io::Error) -> String {
@@ -81,24 +75,25 @@ impl Watcher {
             ErrorKind::ConnectionRefused => format!("nothing listens on {}", self.server),
             _ => format!("cannot connect to {}: {error}", self.server),
         };
-        format!("{reason}; the client is reset")
+        format!("{reason}; reset the client's connection")
     }
 
-    /// Nothing is taken in any more; says what was.
+    /// Stops handling events and returns a summary.
     pub(crate) fn finish(&self) -> String {
-        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
-        state.finished = true;
-        let Passed { connections, to_server, to_client } = state.passed;
-        let s = if connections == 1 { "" } else { "s" };
-        format!(
-            "forwarded {connections} connection{s}: {} to the server, {} to the client",
-            counted(to_server),
-            counted(to_client)
-        )
+        let mut state = self.state();
+        state.is_finished = true;
+        let counted = |count: u64, what: &str| format!("{count} {what}{}", if count == 1 { "" } else { "s" });
+        let connections = counted(state.connections, "connection");
+        let [to_server, to_client] = [state.bytes_to_server, state.bytes_to_client].map(|bytes| counted(bytes, "byte"));
+        format!("forwarded {connections}: {to_server} to the server, {to_client} to the client")
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-/// Prints lines of one connection, each behind its number, in one piece.
+/// Prints lines of one connection at once, each after the connection's number.
 fn print(connection: u64, lines: &[String]) -> io::Result<()> {
     let rows: String = lines.iter().map(|line| format!("{connection:>3} │ {line}\n")).collect();
     let mut stdout = io::stdout().lock();

@@ -54,7 +54,7 @@ fn nothing_listens_behind_it() -> Result<()> {
         tap.line("nothing listens on")?;
     }
     let ended = tap.stop()?;
-    let message = format!("nothing listens on {}; the client is reset", nobody.address()?);
+    let message = format!("nothing listens on {}; reset the client's connection", nobody.address()?);
     for client in [1, 2] {
         assert_eq!(told(&ended.out(), client)?, [message.as_str()]);
     }

@@ -1,0 +1,6 @@
+//! One test binary; each module tests one behaviour.
+#![allow(clippy::expect_used, reason = "a test may panic, and so may its helpers")]
+
+mod any_pieces;
+mod fields;
+mod tap;
