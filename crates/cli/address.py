@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import errno
 import socket
-from argparse import ArgumentTypeError
-from contextlib import contextmanager
-from typing import Iterator, NamedTuple
+from argparse import ArgumentParser, ArgumentTypeError
+from contextlib import AbstractContextManager, contextmanager
+from typing import Callable, Iterator, NamedTuple
 
 from crates.cli import Error, reason
 
@@ -41,34 +41,38 @@ class Address(NamedTuple):
         """The address family of a socket for this host."""
         return socket.AF_INET6 if ":" in self.host else socket.AF_INET
 
-    @contextmanager
-    def explain_listen_errors(self) -> Iterator[None]:
+    def explain_listen_errors(self) -> AbstractContextManager[None]:
         """Explains why `bind` failed for this address: `with address.explain_listen_errors(): ...`."""
-        try:
-            yield
-        except socket.gaierror:
-            raise _unknown_host(self) from None
-        except OSError as error:
-            raise Error(f"cannot listen on {self}: {_why_not_listening(error)}") from None
+        return self._explain_errors("listen on", _why_not_listening)
+
+    def explain_connect_errors(self) -> AbstractContextManager[None]:
+        """Explains why a connection to this address failed: `with address.explain_connect_errors(): ...`."""
+        return self._explain_errors("connect to", _why_not_connected)
 
     @contextmanager
-    def explain_connect_errors(self) -> Iterator[None]:
-        """Explains why a connection to this address failed: `with address.explain_connect_errors(): ...`."""
+    def _explain_errors(self, action: str, why: Callable[[OSError], str]) -> Iterator[None]:
         try:
             yield
         except (socket.gaierror, UnicodeError):
-            raise _unknown_host(self) from None
+            raise Error(f"cannot resolve {self.host}: unknown host; check the spelling") from None
         except OSError as error:
-            raise Error(f"cannot connect to {self}: {_why_not_connected(error)}") from None
+            raise Error(f"cannot {action} {self}: {why(error)}") from None
+
+
+def add_listen_option(parser: ArgumentParser) -> None:
+    """Adds the option --listen, for a server."""
+    parser.add_argument(
+        "--listen",
+        metavar="HOST:PORT",
+        type=Address.parse,
+        default="127.0.0.1:9527",
+        help="Address to listen on; port 0 chooses a free port [default: %(default)s]",
+    )
 
 
 def local_address(listener: socket.socket) -> Address:
     """Returns the address that a socket listens on."""
     return Address(*listener.getsockname()[:2])
-
-
-def _unknown_host(address: Address) -> Error:
-    return Error(f"cannot resolve {address.host}: unknown host; check the spelling")
 
 
 def _why_not_listening(error: OSError) -> str:

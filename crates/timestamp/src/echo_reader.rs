@@ -37,8 +37,7 @@ impl<'a> EchoReader<'a> {
     /// # Errors
     /// Returns an error if the bytes are neither a timestamp nor part of the message.
     pub fn feed(&mut self, bytes: &[u8]) -> Result<(), NotAnEcho> {
-        self.held.extend_from_slice(bytes);
-        let held = std::mem::take(&mut self.held);
+        let held = [&self.held, bytes].concat();
         let mut rest = &held[..];
         while !rest.is_empty() && !self.needs_more_than(rest) {
             rest = self.strip_timestamp_or_text(rest)?;

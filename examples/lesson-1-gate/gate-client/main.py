@@ -29,10 +29,6 @@ def parse_args() -> Namespace:
     return parser.parse_args()
 
 
-def main() -> int:
-    return cli.exit_code("gate-client", run, parse_args())
-
-
 def run(args: Namespace) -> None:
     key = keysource.load(args.key_file, TUTORIAL_KEY)
     address = args.connect
@@ -45,4 +41,4 @@ def run(args: Namespace) -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(cli.exit_code("gate-client", run, parse_args()))

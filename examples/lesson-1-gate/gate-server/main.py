@@ -15,7 +15,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[3]))
 from crates import auth, cli, keysource
 from crates.auth import Key, Scheme, Verdict
 from crates.cli import say
-from crates.cli.address import Address, local_address
+from crates.cli.address import add_listen_option, local_address
 from crates.socketserver import AllowList, Connection, Server, Timeouts
 
 # The tutorial's own key, which is public.
@@ -28,22 +28,12 @@ def parse_args() -> Namespace:
         description="Sends each client a nonce, and checks by its response whether it holds the key",
         allow_abbrev=False,
     )
-    parser.add_argument(
-        "--listen",
-        metavar="HOST:PORT",
-        type=Address.parse,
-        default="127.0.0.1:9527",
-        help="Address to listen on; port 0 chooses a free port [default: %(default)s]",
-    )
+    add_listen_option(parser)
     parser.add_argument("--once", action="store_true", help="Exit after the first client")
     keysource.add_options(parser)
     Timeouts.add_options(parser)
     AllowList.add_options(parser)
     return parser.parse_args()
-
-
-def main() -> int:
-    return cli.exit_code("gate-server", run, parse_args())
 
 
 def run(args: Namespace) -> None:
@@ -72,4 +62,4 @@ def check_client(client: Connection, key: Key) -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(cli.exit_code("gate-server", run, parse_args()))

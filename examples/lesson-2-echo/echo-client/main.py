@@ -33,10 +33,6 @@ def parse_args() -> Namespace:
     return parser.parse_args()
 
 
-def main() -> int:
-    return cli.exit_code("echo-client", run, parse_args())
-
-
 def run(args: Namespace) -> None:
     key = keysource.load(args.key_file, TUTORIAL_KEY)
     address = args.connect
@@ -77,4 +73,4 @@ def exchange(server: TimedStream, message: bytes) -> bytes:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(cli.exit_code("echo-client", run, parse_args()))

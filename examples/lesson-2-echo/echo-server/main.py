@@ -8,15 +8,15 @@ from __future__ import annotations
 import socket
 import sys
 from argparse import ArgumentParser, Namespace
-from itertools import takewhile
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[3]))
 
+import utf8
 from crates import auth, cli, keysource, timestamp
 from crates.auth import Key, Scheme, Verdict
 from crates.cli import say
-from crates.cli.address import Address, local_address
+from crates.cli.address import add_listen_option, local_address
 from crates.cli.humantime import nonzero_duration
 from crates.socketserver import AllowList, Connection, ConnectionLimits, Server, Timeouts
 
@@ -33,13 +33,7 @@ def parse_args() -> Namespace:
         description="Sends messages back to clients that hold the key, with the time before each",
         allow_abbrev=False,
     )
-    parser.add_argument(
-        "--listen",
-        metavar="HOST:PORT",
-        type=Address.parse,
-        default="127.0.0.1:9527",
-        help="Address to listen on; port 0 chooses a free port [default: %(default)s]",
-    )
+    add_listen_option(parser)
     parser.add_argument(
         "--idle",
         metavar="TIME",
@@ -52,10 +46,6 @@ def parse_args() -> Namespace:
     AllowList.add_options(parser)
     ConnectionLimits.add_options(parser)
     return parser.parse_args()
-
-
-def main() -> int:
-    return cli.exit_code("echo-server", run, parse_args())
 
 
 def run(args: Namespace) -> None:
@@ -89,36 +79,14 @@ def serve_echo(client: Connection) -> None:
     missing = 0
     while piece := client.recv(MAX_PIECE):
         # The rest of a character that the last piece began comes before the timestamp.
-        rest = bytes(takewhile(is_continuation, piece[:missing]))
-        text = piece[len(rest) :]
+        rest, text = utf8.split_rest(piece, missing)
         if text:
-            missing = missing_bytes(text)
+            missing = utf8.missing_bytes(text)
             client.sendall(rest + timestamp.now() + text)
         else:
             missing -= len(rest)
             client.sendall(rest)
 
 
-def missing_bytes(text: bytes) -> int:
-    """Returns how many bytes the last character lacks (RFC 3629, section 3): 0 if it is complete or not UTF-8."""
-    for present, byte in enumerate(reversed(text[-3:]), start=1):
-        if not is_continuation(byte):
-            return max(character_length(byte) - present, 0)
-    return 0
-
-
-def character_length(first: int) -> int:
-    """Returns the length of a character of several bytes by its first byte: 0 if none begins with it."""
-    if 0xC2 <= first <= 0xDF:
-        return 2
-    if 0xE0 <= first <= 0xEF:
-        return 3
-    return 4 if 0xF0 <= first <= 0xF4 else 0
-
-
-def is_continuation(byte: int) -> bool:
-    return 0x80 <= byte <= 0xBF
-
-
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(cli.exit_code("echo-server", run, parse_args()))

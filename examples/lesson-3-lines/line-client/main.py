@@ -26,10 +26,6 @@ def parse_args() -> Namespace:
     return parser.parse_args()
 
 
-def main() -> int:
-    return cli.exit_code("line-client", run, parse_args())
-
-
 def run(args: Namespace) -> None:
     address = args.connect
     for line in Prompt().lines():
@@ -43,4 +39,4 @@ def run(args: Namespace) -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(cli.exit_code("line-client", run, parse_args()))

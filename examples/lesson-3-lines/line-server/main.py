@@ -14,7 +14,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[3]))
 
 from crates import cli, timestamp
 from crates.cli import say
-from crates.cli.address import Address, local_address
+from crates.cli.address import add_listen_option, local_address
 from crates.socketserver import AllowList, Connection, Server, Timeouts
 
 # The maximum length of a line, in bytes, including its ending.
@@ -27,20 +27,10 @@ def parse_args() -> Namespace:
         description="Sends back one line of each client with the time before it, one client at a time",
         allow_abbrev=False,
     )
-    parser.add_argument(
-        "--listen",
-        metavar="HOST:PORT",
-        type=Address.parse,
-        default="127.0.0.1:9527",
-        help="Address to listen on; port 0 chooses a free port [default: %(default)s]",
-    )
+    add_listen_option(parser)
     Timeouts.add_options(parser)
     AllowList.add_options(parser)
     return parser.parse_args()
-
-
-def main() -> int:
-    return cli.exit_code("line-server", run, parse_args())
 
 
 def run(args: Namespace) -> None:
@@ -78,4 +68,4 @@ def read_line(client: Connection) -> bytes:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(cli.exit_code("line-server", run, parse_args()))

@@ -14,7 +14,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[3]))
 
 from crates import cli, timestamp
 from crates.cli import escape, say
-from crates.cli.address import Address, local_address
+from crates.cli.address import add_listen_option, local_address
 from crates.socketserver import AllowList, Connection, ConnectionLimits, Server, Timeouts
 
 # The maximum length of a request, in bytes.
@@ -27,21 +27,11 @@ def parse_args() -> Namespace:
         description="Sends back one request of each client with the time before it, many clients at a time",
         allow_abbrev=False,
     )
-    parser.add_argument(
-        "--listen",
-        metavar="HOST:PORT",
-        type=Address.parse,
-        default="127.0.0.1:9527",
-        help="Address to listen on; port 0 chooses a free port [default: %(default)s]",
-    )
+    add_listen_option(parser)
     Timeouts.add_options(parser)
     AllowList.add_options(parser)
     ConnectionLimits.add_options(parser)
     return parser.parse_args()
-
-
-def main() -> int:
-    return cli.exit_code("threaded-server", run, parse_args())
 
 
 def run(args: Namespace) -> None:
@@ -69,4 +59,4 @@ def reply_to(client: Connection) -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(cli.exit_code("threaded-server", run, parse_args()))

@@ -2,6 +2,8 @@
 //!
 //! Run with `cargo run -p echo-server`.
 
+mod utf8;
+
 use std::io::{self, Read, Write};
 use std::net::TcpListener;
 use std::process::ExitCode;
@@ -75,40 +77,14 @@ fn serve_echo(mut client: impl Read + Write) -> io::Result<()> {
         if count == 0 {
             return Ok(());
         }
-        let piece = &buffer[..count];
         // The rest of a character that the last piece began comes before the timestamp.
-        let rest_len = piece.iter().take(missing).take_while(|byte| is_continuation(**byte)).count();
-        let (rest, text) = piece.split_at(rest_len);
+        let (rest, text) = utf8::split_rest(&buffer[..count], missing);
         if text.is_empty() {
-            missing -= rest_len;
+            missing -= rest.len();
             client.write_all(rest)?;
         } else {
-            missing = missing_bytes(text);
+            missing = utf8::missing_bytes(text);
             client.write_all(&[rest, &timestamp::now(), text].concat())?;
         }
     }
-}
-
-/// Returns how many bytes the last character lacks (RFC 3629, section 3): 0 if it is complete or not UTF-8.
-fn missing_bytes(text: &[u8]) -> usize {
-    for (present, byte) in (1..).zip(text.iter().rev().take(3)) {
-        if !is_continuation(*byte) {
-            return character_length(*byte).saturating_sub(present);
-        }
-    }
-    0
-}
-
-/// Returns the length of a character of several bytes by its first byte: 0 if none begins with it.
-fn character_length(first: u8) -> usize {
-    match first {
-        0xc2..=0xdf => 2,
-        0xe0..=0xef => 3,
-        0xf0..=0xf4 => 4,
-        _ => 0,
-    }
-}
-
-fn is_continuation(byte: u8) -> bool {
-    matches!(byte, 0x80..=0xbf)
 }
