@@ -8,7 +8,7 @@ use std::sync::{Mutex, OnceLock, PoisonError};
 
 use anyhow::{Context, Result, anyhow, ensure};
 
-use crate::venv::environment;
+use crate::venv::{environment, interpreter};
 
 /// The language of a program.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -110,7 +110,12 @@ pub fn build_all() -> Result<()> {
 
 /// Returns a command that runs `python3`, or the interpreter that the variable `PYTHON` names.
 pub fn python() -> Command {
-    Command::new(python_name())
+    static EXECUTABLE: OnceLock<OsString> = OnceLock::new();
+    Command::new(EXECUTABLE.get_or_init(|| {
+        let name = env::var_os("PYTHON").unwrap_or("python3".into());
+        // Asked only once: a shim such as pyenv's takes longer to find the interpreter than the interpreter to start.
+        interpreter(&name).map_or(name, |(_, executable)| executable.into())
+    }))
 }
 
 /// Returns a command that runs Python with the packages that a program requires.
@@ -132,11 +137,7 @@ pub fn python_for(name: &str) -> Result<Command> {
 fn environment_for_all() -> Result<PathBuf> {
     let files = folders()?.into_iter().map(|folder| root().join(folder).join("requirements.txt"));
     let files: Vec<_> = files.filter(|file| file.exists()).collect();
-    environment(&target()?.join("python"), &python_name(), &files)
-}
-
-fn python_name() -> OsString {
-    env::var_os("PYTHON").unwrap_or("python3".into())
+    environment(&target()?.join("python"), python().get_program(), &files)
 }
 
 /// The programs that this process has compiled. The lock lets one thread at a time run cargo.

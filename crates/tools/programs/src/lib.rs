@@ -9,6 +9,7 @@ mod build;
 mod output;
 mod peer;
 mod process;
+mod sigint;
 pub mod terminal;
 mod venv;
 
@@ -17,7 +18,7 @@ use std::time::Duration;
 
 pub use build::{Language, build, build_all, command, folder, folders, python, python_for, root};
 pub use output::{Line, Lines, Stream};
-pub use peer::{Unanswered, server_that};
+pub use peer::{Unanswered, server_that, stay_silent};
 pub use process::{Ended, Process, Server, run};
 pub use rustix::process::Signal;
 pub use venv::environment;

@@ -19,6 +19,11 @@ pub fn server_that(serves: impl FnOnce(TcpStream) + Send + 'static) -> io::Resul
     Ok(address)
 }
 
+/// Sends nothing, and reads until the client closes the connection.
+pub fn stay_silent(mut stream: TcpStream) {
+    let _ = io::copy(&mut stream, &mut io::sink());
+}
+
 /// An address on which nothing listens, and nothing can until this is dropped.
 #[derive(Debug)]
 pub struct Unanswered(Socket);

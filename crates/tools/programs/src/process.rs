@@ -8,7 +8,7 @@ use rustix::process::{Pid, Signal, kill_process};
 
 use crate::build::{Language, command};
 use crate::output::{Line, Lines, Stream};
-use crate::{WAIT, listening_address};
+use crate::{WAIT, listening_address, sigint};
 
 /// A running program, with pipes to and from it. It is killed when this is dropped.
 #[derive(Debug)]
@@ -56,6 +56,7 @@ impl Process {
     /// # Errors
     /// Returns an error if the program cannot be started.
     pub fn start_open(command: &mut Command) -> Result<(Process, ChildStdin)> {
+        sigint::restore_in_children();
         let mut child = command
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())

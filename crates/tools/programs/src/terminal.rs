@@ -18,7 +18,7 @@ use pty_process::blocking::{Pty, open};
 use vt100::Parser;
 
 use crate::process::KilledOnDrop;
-use crate::{WAIT, listening_address};
+use crate::{WAIT, listening_address, sigint};
 
 /// A key that does not type a character.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -89,6 +89,7 @@ impl Terminal {
         pty.resize(Size::new(rows.get(), columns.get()))?;
         // Of the terminal types that programs know, this one is closest to what `Parser` draws.
         command.env("TERM", "xterm").env("LC_ALL", "C.UTF-8");
+        sigint::restore_in_children();
         let name = command.get_program().to_owned();
         let child = pty_process::blocking::Command::from(command)
             .spawn(pts)

@@ -60,8 +60,8 @@ fn remove_incomplete(folder: &Path) -> Result<()> {
     Ok(())
 }
 
-/// Returns the version and the path of the interpreter: `python3` may be another one tomorrow.
-fn interpreter(python: &OsStr) -> Result<(String, String)> {
+/// Returns the version and the path of the interpreter that a name such as `python3` stands for.
+pub(crate) fn interpreter(python: &OsStr) -> Result<(String, String)> {
     let script = "import sys; print('%d.%d.%d' % sys.version_info[:3]); print(sys.executable)";
     let output = run(Command::new(python).args(["-c", script]))?;
     ensure!(output.status.success(), "{} ends with {}", python.display(), output.status);

@@ -1,68 +1,60 @@
-//! Where a program cannot listen or connect, one line says why and what to do.
-
-use crate::common;
+//! If a program cannot listen or connect, one line says why and what to do.
 
 use std::net::TcpListener;
 
-use anyhow::Result;
-use common::{CLIENTS, SEQUENTIAL, THREADED, both, failed};
-use programs::{Language, Process, Unanswered, command};
+use anyhow::{Context, Result};
+use programs::{Language, Unanswered, run};
 
-const SERVERS: [&str; 4] = [SEQUENTIAL[0], SEQUENTIAL[1], THREADED[0], THREADED[1]];
+use crate::common::{CLIENTS, SERVERS, at_once, both, fails, with_key};
 
 #[test]
-fn the_port_is_in_use() -> Result<()> {
+fn a_server_that_cannot_listen() -> Result<()> {
     let other = TcpListener::bind("127.0.0.1:0")?;
-    let address = other.local_addr()?.to_string();
-    let reason = "the port is in use; stop the program that uses it or choose another port with --listen";
-    for (program, language) in both(&SERVERS) {
-        let mut command = command(program, language)?;
-        command.args(["--listen", &address]).env("OPEN_SESAME_KEY", "a key");
-        failed(&mut command, 1, &[&format!("{program}: cannot listen on {address}: {reason}")])?;
-    }
-    Ok(())
+    let in_use = other.local_addr()?.to_string();
+    let advice = "the port is in use; stop the program that uses it or choose another port with --listen";
+    let error = format!("cannot listen on {in_use}: {advice}");
+    at_once(both(&SERVERS), |(name, language)| {
+        fails(with_key(name, language, &["--listen", &in_use])?, 1, &[&format!("{name}: {error}")])
+    })
 }
 
 #[test]
-fn nothing_listens() -> Result<()> {
+fn a_client_that_cannot_connect() -> Result<()> {
     let unanswered = Unanswered::new()?;
-    let address = unanswered.address()?.to_string();
-    let reason = "nothing listens there; start the server first, or set its address with --connect";
-    for (program, language) in both(&CLIENTS) {
-        let mut command = command(program, language)?;
-        command.args(["--connect", &address]).env("OPEN_SESAME_KEY", "a key");
-        failed(&mut command, 1, &[&format!("{program}: cannot connect to {address}: {reason}")])?;
-    }
-    Ok(())
-}
-
-#[test]
-fn the_name_does_not_resolve() -> Result<()> {
-    let reason = "unknown host; check the spelling";
-    for (program, language) in both(&CLIENTS) {
-        let mut command = command(program, language)?;
-        command.args(["--connect", "nowhere.invalid:9527"]).env("OPEN_SESAME_KEY", "a key");
-        failed(&mut command, 1, &[&format!("{program}: cannot resolve nowhere.invalid: {reason}")])?;
-    }
-    Ok(())
-}
-
-#[test]
-fn what_is_no_address_is_refused_with_the_form_that_is_expected() -> Result<()> {
-    let servers = SERVERS.map(|program| (program, "--listen"));
-    for (program, option) in servers.into_iter().chain(CLIENTS.map(|program| (program, "--connect"))) {
-        for address in ["localhost", "localhost:65536", ":9527", "::1"] {
-            let expected = "expected HOST:PORT, such as 127.0.0.1:9527 or localhost:9527";
-            let usage = format!("error: invalid value '{address}' for '{option} <HOST:PORT>': {expected}");
-            let mut rust = command(program, Language::Rust)?;
-            failed(rust.args([option, address]), 2, &[&usage, "", "For more information, try '--help'."])?;
-
-            // The words around it are those of Python's argparse.
-            let mut python = command(program, Language::Python)?;
-            let ended = Process::start(python.args([option, address]), b"")?.wait()?;
-            assert_eq!(ended.status.code(), Some(2));
-            assert!(ended.err().last().is_some_and(|line| line.contains(expected)), "{:?}", ended.err());
+    let unused = unanswered.address()?.to_string();
+    let advice = "nothing listens there; start the server first, or set its address with --connect";
+    let nothing_listens = format!("cannot connect to {unused}: {advice}");
+    // No name under .invalid ever resolves (RFC 2606).
+    let unknown = "cannot resolve nowhere.invalid: unknown host; check the spelling";
+    at_once(both(&CLIENTS), |(name, language)| {
+        for (address, error) in [(&*unused, &*nothing_listens), ("nowhere.invalid:9527", unknown)] {
+            fails(with_key(name, language, &["--connect", address])?, 1, &[&format!("{name}: {error}")])?;
         }
-    }
+        Ok(())
+    })
+}
+
+#[test]
+fn an_invalid_address_is_refused_with_the_form_that_is_expected() -> Result<()> {
+    let expected = "expected HOST:PORT, such as 127.0.0.1:9527 or localhost:9527";
+    let options = SERVERS.map(|name| (name, "--listen")).into_iter().chain(CLIENTS.map(|name| (name, "--connect")));
+    at_once(options, |(name, option)| {
+        let usage = format!("error: invalid value 'localhost' for '{option} <HOST:PORT>': {expected}");
+        let rust = with_key(name, Language::Rust, &[option, "localhost"])?;
+        fails(rust, 2, &[&usage, "", "For more information, try '--help'."])?;
+        is_refused_by_python(name, option, "localhost", expected)
+    })?;
+    // What else is invalid in Rust is in the tests of `cli`.
+    at_once(["localhost:65536", ":9527", "::1"], |address| {
+        is_refused_by_python("line-client", "--connect", address, expected)
+    })
+}
+
+/// The words around the expected form are those of argparse.
+fn is_refused_by_python(name: &str, option: &str, address: &str, expected: &str) -> Result<()> {
+    let ended = run(name, Language::Python, &[option, address], b"")?;
+    assert_eq!(ended.status.code(), Some(2), "{name} {address}");
+    let last = *ended.err().last().context("no error")?;
+    assert!(last.contains(expected), "{name} {address}: {last}");
     Ok(())
 }

@@ -1,4 +1,4 @@
-//! A virtual environment for the twins' packages is whole or not there, and another where what it is made of is another.
+//! A virtual environment for Python twins is either complete or missing. Other requirements get another one.
 
 use std::ffi::OsStr;
 use std::fs;
@@ -7,50 +7,29 @@ use std::process::Command;
 use std::thread;
 
 use anyhow::{Context, Result, ensure};
-use programs::environment;
+use programs::{environment, python};
 
-/// A package of one module that is nowhere but in the folder this returns, as a wheel.
+/// Writes a wheel with a package of one module into a folder.
 const WHEEL: &str = r#"
 import sys, zipfile
-folder, version = sys.argv[1:]
-info = f"sesame_test-{version}.dist-info"
-with zipfile.ZipFile(f"{folder}/sesame_test-{version}-py3-none-any.whl", "w") as wheel:
-    wheel.writestr("sesame_test.py", f"VERSION = '{version}'\n")
-    wheel.writestr(f"{info}/METADATA", f"Metadata-Version: 2.1\nName: sesame-test\nVersion: {version}\n")
+info = "sesame_test-1.dist-info"
+with zipfile.ZipFile(f"{sys.argv[1]}/sesame_test-1-py3-none-any.whl", "w") as wheel:
+    wheel.writestr("sesame_test.py", "")
+    wheel.writestr(f"{info}/METADATA", "Metadata-Version: 2.1\nName: sesame-test\nVersion: 1\n")
     wheel.writestr(f"{info}/WHEEL", "Wheel-Version: 1.0\nGenerator: test\nRoot-Is-Purelib: true\nTag: py3-none-any\n")
     wheel.writestr(f"{info}/RECORD", "")
 "#;
 
-/// A folder of this test's own, with wheels of the versions 1 and 2.
-fn folder(name: &str) -> Result<PathBuf> {
-    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("environments").join(name);
-    if folder.exists() {
-        fs::remove_dir_all(&folder)?;
-    }
-    fs::create_dir_all(&folder)?;
-    for version in ["1", "2"] {
-        let status = programs::python().args(["-c", WHEEL]).arg(&folder).arg(version).status()?;
-        ensure!(status.success(), "no wheel: {status}");
-    }
-    Ok(folder)
-}
-
-/// The environment with one package as this line asks for it, from the folder's wheels alone.
-fn asked_for(folder: &Path, requirement: &str) -> Result<PathBuf> {
-    let file = folder.join(format!("{requirement}.txt"));
-    fs::write(&file, format!("--no-index\n--find-links {}\n{requirement}\n", folder.display()))?;
-    environment(&folder.join("made"), programs::python().get_program(), &[file])
-}
-
-fn version_in(python: &Path) -> Result<String> {
-    let output = Command::new(python).args(["-c", "import sesame_test; print(sesame_test.VERSION)"]).output()?;
-    ensure!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-    Ok(String::from_utf8(output.stdout)?.trim().to_owned())
+/// Asks for the environment with the package of this version, which pip may only take from the folder.
+fn interpreter(folder: &Path, version: &str) -> Result<PathBuf> {
+    let file = folder.join(format!("{version}.txt"));
+    fs::write(&file, format!("--no-index\n--find-links {}\nsesame-test=={version}\n", folder.display()))?;
+    environment(&folder.join("environments"), python().get_program(), &[file])
 }
 
 fn names_in(folder: &Path) -> Result<Vec<String>> {
     let mut names = Vec::new();
-    for entry in fs::read_dir(folder.join("made"))? {
+    for entry in fs::read_dir(folder.join("environments"))? {
         names.push(entry?.file_name().to_string_lossy().into_owned());
     }
     names.retain(|name| name != "lock");
@@ -58,51 +37,44 @@ fn names_in(folder: &Path) -> Result<Vec<String>> {
 }
 
 #[test]
-fn other_requirements_make_another_environment() -> Result<()> {
-    let folder = folder("other")?;
-    let (one, two) = (asked_for(&folder, "sesame-test==1")?, asked_for(&folder, "sesame-test==2")?);
-    assert_eq!((version_in(&one)?, version_in(&two)?), ("1".to_owned(), "2".to_owned()));
-    // And the first is taken again as it is: its wheel is not even there any more.
+fn the_same_requirements_share_an_environment_and_others_need_another() -> Result<()> {
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("environments");
+    if folder.exists() {
+        fs::remove_dir_all(&folder)?;
+    }
+    // A process that was killed has left an environment. The next one removes it.
+    fs::create_dir_all(folder.join("environments/incomplete-1"))?;
+    ensure!(python().args(["-c", WHEEL]).arg(&folder).status()?.success(), "no wheel");
+    let first = thread::scope(|scope| {
+        let threads: Vec<_> = (0..3).map(|_| scope.spawn(|| interpreter(&folder, "1"))).collect();
+        let mut interpreters = threads.into_iter().map(|thread| thread.join().expect("no panic"));
+        let first = interpreters.next().context("there are three")??;
+        for interpreter in interpreters {
+            ensure!(interpreter? == first, "several environments for the same requirements");
+        }
+        anyhow::Ok(first)
+    })?;
+    assert!(Command::new(&first).args(["-c", "import sesame_test"]).status()?.success());
+    let names = names_in(&folder)?;
+    assert!(names.len() == 1 && !names[0].starts_with("incomplete-"), "{names:?}");
+
+    // There is no version 2: its environment remains incomplete.
+    let error = format!("{:#}", interpreter(&folder, "2").err().context("there is no version 2")?);
+    assert!(error.contains("No matching distribution found for sesame-test==2 (pip gets it from"), "{error}");
+    let (incomplete, complete): (Vec<_>, Vec<_>) =
+        names_in(&folder)?.into_iter().partition(|name| name.starts_with("incomplete-"));
+    assert_eq!((incomplete.len(), complete), (1, names));
+
+    // The first is used again: its wheel does not even exist any more.
     fs::remove_file(folder.join("sesame_test-1-py3-none-any.whl"))?;
-    assert_eq!(asked_for(&folder, "sesame-test==1")?, one);
-    assert_eq!(names_in(&folder)?.len(), 2);
+    assert_eq!(interpreter(&folder, "1")?, first);
     Ok(())
 }
 
 #[test]
-fn many_at_once_have_one_and_the_same() -> Result<()> {
-    let folder = folder("many")?;
-    let made: Vec<_> = thread::scope(|scope| {
-        let asking: Vec<_> = (0..3).map(|_| scope.spawn(|| asked_for(&folder, "sesame-test==1"))).collect();
-        asking.into_iter().map(|thread| thread.join().unwrap()).collect()
-    });
-    for python in made {
-        assert_eq!(version_in(&python?)?, "1");
-    }
-    assert_eq!(names_in(&folder)?.len(), 1);
-    Ok(())
-}
-
-#[test]
-fn what_cannot_be_had_is_named_and_leaves_nothing_that_is_taken_for_whole() -> Result<()> {
-    let folder = folder("missing")?;
-    for _ in 0..2 {
-        let error = asked_for(&folder, "sesame-test==3").err().context("there is no version 3")?;
-        let error = format!("{error:#}");
-        assert!(error.contains("No matching distribution found for sesame-test==3 (pip gets it from"), "{error}");
-        assert!(names_in(&folder)?.iter().all(|name| name.starts_with("incomplete-")), "{:?}", names_in(&folder)?);
-    }
-    // What was left in the middle is cleared away by the next that makes one.
-    let one = asked_for(&folder, "sesame-test==1")?;
-    assert_eq!(version_in(&one)?, "1");
-    assert_eq!(names_in(&folder)?.len(), 1);
-    Ok(())
-}
-
-#[test]
-fn no_python_is_an_error_that_names_it() -> Result<()> {
-    let made = environment(&folder("none")?.join("made"), OsStr::new("/nowhere/python3"), &[]);
-    let error = format!("{:#}", made.err().context("there is no such Python")?);
+fn a_missing_interpreter_is_named() -> Result<()> {
+    let result = environment(Path::new("/nowhere"), OsStr::new("/nowhere/python3"), &[]);
+    let error = format!("{:#}", result.err().context("there is no such interpreter")?);
     assert!(error.starts_with("cannot run /nowhere/python3: "), "{error}");
     Ok(())
 }

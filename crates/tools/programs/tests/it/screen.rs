@@ -1,5 +1,6 @@
-//! What is typed reaches the program, and what it writes is drawn.
+//! A program at a terminal reads what is typed, and the screen shows what it writes.
 
+use std::net::SocketAddr;
 use std::os::unix::process::ExitStatusExt;
 use std::process::Command;
 
@@ -7,7 +8,7 @@ use anyhow::{Context, Result};
 use programs::terminal::{Key, Screen, Terminal};
 
 #[test]
-fn what_is_typed_is_read_and_what_is_written_is_drawn() -> Result<()> {
+fn the_program_reads_what_is_typed_and_the_screen_shows_what_it_writes() -> Result<()> {
     let mut cat = Terminal::start(Command::new("cat"))?;
     cat.enter("芝麻")?;
     let screen = cat.wait_until(|screen| screen.rows == ["芝麻", "芝麻"])?;
@@ -23,7 +24,7 @@ fn what_is_typed_is_read_and_what_is_written_is_drawn() -> Result<()> {
 }
 
 #[test]
-fn control_sequences_act() -> Result<()> {
+fn control_sequences_take_effect() -> Result<()> {
     let (status, screen) = Terminal::start(shell("printf 'ab\\033[Dc\\n\\n\\033[31mred\\033[m  '; exit 3"))?.wait()?;
     assert_eq!(status.code(), Some(3));
     assert_eq!(screen, Screen { rows: vec!["ac".into(), String::new(), "red".into()], cursor: (2, 5) });
@@ -31,15 +32,16 @@ fn control_sequences_act() -> Result<()> {
 }
 
 #[test]
-fn the_program_has_a_terminal_of_24_rows_and_80_columns() -> Result<()> {
+fn the_terminal_has_24_rows_and_80_columns() -> Result<()> {
     let (_, screen) = Terminal::start(shell("test -t 0 && test -t 1 && test -t 2 && stty size; echo $TERM"))?.wait()?;
     assert_eq!(screen.rows, ["24 80", "xterm"]);
     Ok(())
 }
 
+/// Also if this test is started with SIGINT ignored, as in `sh -c 'trap "" INT; cargo test'`.
 #[test]
 fn ctrl_c_interrupts() -> Result<()> {
-    // A trap would not do: the shell may see the signal just before it begins to read, and then reads on.
+    // Not with `trap`: the shell may receive the signal just before it begins to read, and would then read on.
     let mut cat = Terminal::start(shell("echo ready; exec cat"))?;
     cat.wait_until(|screen| screen.rows == ["ready"])?;
     cat.press(Key::CtrlC)?;
@@ -48,7 +50,15 @@ fn ctrl_c_interrupts() -> Result<()> {
 }
 
 #[test]
-fn what_is_never_shown_is_an_error_that_tells_what_was() -> Result<()> {
+fn a_server_may_listen_on_several_addresses() -> Result<()> {
+    let mut server = Terminal::start(shell("echo a listens on 127.0.0.1:1; echo b '(c)' listens on [::1]:2; cat"))?;
+    let addresses: [SocketAddr; 2] = ["127.0.0.1:1".parse()?, "[::1]:2".parse()?];
+    assert_eq!(server.wait_until_listening(2)?, addresses);
+    Ok(())
+}
+
+#[test]
+fn if_the_program_ends_too_early_the_error_says_what_it_showed() -> Result<()> {
     let mut shell = Terminal::start(shell("echo this"))?;
     let error = shell.wait_until(|screen| screen.rows == ["that"]).err().context("it was shown")?;
     let text = error.to_string();

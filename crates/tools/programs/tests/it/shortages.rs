@@ -1,134 +1,139 @@
-//! Without descriptors or threads a server waits for better times: it does not end, does not spin, and says so once.
+//! Without file descriptors or threads, a server does not end, uses no CPU time, warns once, and recovers.
 
 #![cfg(target_os = "linux")]
 
-use crate::common;
-
 use std::env::temp_dir;
+use std::fs;
 use std::io::{Read, Write};
 use std::net::TcpStream;
 use std::os::unix::fs::MetadataExt;
 use std::process::Command;
 use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
+use std::thread;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, ensure};
-use common::{THREADED, served};
 use programs::{Language, Server, command};
 use rustix::process::geteuid;
 
-/// Starts the server with at most this many open files.
-fn with_descriptors(name: &str, limit: u32) -> Result<Server> {
+use crate::common::{THREADED, at_once, served};
+
+const OPTIONS: [&str; 4] = ["--listen", "127.0.0.1:0", "--deadline", "60s"];
+
+/// Starts a server that may open at most 64 files.
+fn short_of_descriptors(name: &str) -> Result<Server> {
     let program = command(name, Language::Rust)?;
-    let script = format!("ulimit -n {limit} && exec \"$0\" --listen 127.0.0.1:0 --deadline 60s");
-    Server::from_command(Command::new("sh").arg("-c").arg(script).arg(program.get_program()))
+    let mut shell = Command::new("sh");
+    shell.args(["-c", "ulimit -n 64 && exec \"$@\"", "sh"]).arg(program.get_program()).args(OPTIONS);
+    Server::from_command(&mut shell)
 }
 
-/// Starts the server where its user may start only 30 more threads. Root is exempt from that limit (getrlimit(2),
-/// RLIMIT_NPROC), so as root the server runs as a user that has no other processes.
-fn with_threads(name: &str) -> Result<Server> {
-    let script = "threads=$(ps -L -u \"$(id -u)\" --no-headers | wc -l) && \
-                  exec prlimit --nproc=$((threads + 30)): \"$0\" --listen 127.0.0.1:0 --deadline 60s";
+/// Starts a server, lets it serve a client, and then lets it start no more threads.
+fn short_of_threads(name: &str) -> Result<Server> {
     let program = command(name, Language::Rust)?;
     if !geteuid().is_root() {
-        return Server::from_command(Command::new("sh").args(["-c", script]).arg(program.get_program()));
+        return limit_threads(Server::from_command(Command::new(program.get_program()).args(OPTIONS))?, name);
     }
-    // That user may not be able to read the folder of the workspace.
+    // Root is exempt from that limit (getrlimit(2), RLIMIT_NPROC). Another user may not be able to read this workspace.
     static COPIES: AtomicU32 = AtomicU32::new(0);
     let number = COPIES.fetch_add(1, Relaxed);
     let copy = temp_dir().join(format!("open-sesame-{}-{number}-{name}", std::process::id()));
-    std::fs::copy(program.get_program(), &copy)?;
-    let user = (60_000 + std::process::id() % 1_000 + number).to_string();
-    let mut setpriv = Command::new("setpriv");
-    setpriv.args(["--reuid", &user, "--regid", &user, "--clear-groups", "sh", "-c", script]).arg(&copy);
-    let server = Server::from_command(setpriv.current_dir("/"));
-    std::fs::remove_file(copy)?;
-    server
+    fs::copy(program.get_program(), &copy)?;
+    let user = 60_000 + std::process::id() % 1_000 + number;
+    let server = Server::from_command(as_user(user).arg(&copy).args(OPTIONS));
+    fs::remove_file(copy)?;
+    limit_threads(server?, name)
 }
 
-/// Raises the limit on threads to its maximum, as the process's own user: another one might not be allowed to.
-fn lift_thread_limit(process: u32) -> Result<()> {
-    let user = std::fs::metadata(format!("/proc/{process}"))?.uid().to_string();
-    let script = "prlimit --pid $0 --nproc=$(prlimit --pid $0 --nproc --noheadings --output HARD):";
-    let mut command = Command::new(if geteuid().is_root() { "setpriv" } else { "sh" });
-    if geteuid().is_root() {
-        command.args(["--reuid", &user, "--regid", &user, "--clear-groups", "sh"]);
-    }
-    let status = command.args(["-c", script, &process.to_string()]).current_dir("/").status()?;
+fn limit_threads(server: Server, name: &str) -> Result<Server> {
+    served(name, server.address)?;
+    set_thread_limit(&server, "1")?;
+    Ok(server)
+}
+
+/// Sets the soft limit on the threads of the server's user. That user has to do it: root may lack the capability.
+fn set_thread_limit(server: &Server, limit: &str) -> Result<()> {
+    let process = server.process.id().to_string();
+    let user = fs::metadata(format!("/proc/{process}"))?.uid();
+    let mut command = if geteuid().is_root() { as_user(user) } else { Command::new("env") };
+    let status = command.args(["prlimit", "--pid", &process, &format!("--nproc={limit}:")]).status()?;
     ensure!(status.success(), "prlimit: {status}");
     Ok(())
 }
 
-/// Processor time that the process has used, in seconds (proc(5), fields 14 and 15 of stat; 100 ticks a second).
+fn as_user(user: u32) -> Command {
+    let mut setpriv = Command::new("setpriv");
+    let user = user.to_string();
+    setpriv.args(["--reuid", &user, "--regid", &user, "--clear-groups", "--"]).current_dir("/");
+    setpriv
+}
+
+/// Returns the CPU time that the process has used, in seconds (proc(5), fields 14 and 15 of stat; 100 ticks a second).
 fn cpu_seconds(process: u32) -> Result<f64> {
-    let stat = std::fs::read_to_string(format!("/proc/{process}/stat"))?;
+    let stat = fs::read_to_string(format!("/proc/{process}/stat"))?;
     let fields: Vec<_> = stat.rsplit(')').next().context("a name")?.split_whitespace().collect();
     Ok((fields[11].parse::<f64>()? + fields[12].parse::<f64>()?) / 100.0)
 }
 
-fn goes_on(mut server: Server, name: &str, clients: usize, told: &str) -> Result<()> {
-    served(name, server.address)?;
-    let crowd = (0..clients).map(|_| TcpStream::connect(server.address)).collect::<Result<Vec<_>, _>>()?;
-    server.line(told)?;
-
-    // It is now to do nothing, for a second.
-    let before = cpu_seconds(server.process.id())?;
-    std::thread::sleep(Duration::from_secs(1));
-    let used = cpu_seconds(server.process.id())? - before;
-    assert!(used < 0.2, "{name}: {used} s of a second");
-
-    drop(crowd);
-    served(name, server.address)?;
-    let ended = server.stop()?;
-    let said = ended.err().into_iter().filter(|line| line.contains(told)).count();
-    assert_eq!(said, 1, "{name}: {:?}", ended.err());
-    Ok(())
+fn connect_many(server: &Server, count: usize) -> Result<Vec<TcpStream>> {
+    Ok((0..count).map(|_| TcpStream::connect(server.address)).collect::<Result<_, _>>()?)
 }
 
 #[test]
-fn out_of_descriptors() -> Result<()> {
-    for name in THREADED {
-        goes_on(with_descriptors(name, 64)?, name, 200, "cannot accept connections: Too many open files")?;
-    }
-    Ok(())
+fn the_server_waits_warns_once_and_recovers() -> Result<()> {
+    type Start = fn(&str) -> Result<Server>;
+    let shortages: [(Start, usize, &str); 2] = [
+        (short_of_descriptors, 100, "cannot accept connections: Too many open files"),
+        (short_of_threads, 20, "cannot start a thread: "),
+    ];
+    let cases = shortages.into_iter().flat_map(|shortage| THREADED.map(|name| (shortage, name)));
+    at_once(cases, |((start, clients, warning), name)| {
+        let mut server = start(name)?;
+        let clients = connect_many(&server, clients)?;
+        server.line(warning)?;
+
+        // There is no event to wait for: nothing may happen in this time.
+        let before = cpu_seconds(server.process.id())?;
+        thread::sleep(Duration::from_millis(500));
+        let used = cpu_seconds(server.process.id())? - before;
+        assert!(used < 0.1, "{name}: {used} s of half a second ({warning})");
+
+        drop(clients);
+        served(name, server.address)?;
+        let ended = server.stop()?;
+        let warnings = ended.err().into_iter().filter(|line| line.contains(warning)).count();
+        assert_eq!(warnings, 1, "{name}: {:?}", ended.err());
+        Ok(())
+    })
 }
 
 #[test]
-fn out_of_threads() -> Result<()> {
-    for name in THREADED {
-        goes_on(with_threads(name)?, name, 100, "cannot start a thread: ")?;
-    }
-    Ok(())
-}
-
-#[test]
-fn threads_that_are_back_are_taken_though_nobody_leaves() -> Result<()> {
-    let mut server = with_threads("threaded-server")?;
-    let crowd = (0..100).map(|_| TcpStream::connect(server.address)).collect::<Result<Vec<_>, _>>()?;
+fn the_server_uses_new_threads_although_no_client_leaves() -> Result<()> {
+    let mut server = short_of_threads("threaded-server")?;
+    let clients = connect_many(&server, 20)?;
     server.line("cannot start a thread: ")?;
-    lift_thread_limit(server.process.id())?;
+    set_thread_limit(&server, "1000")?;
     let start = Instant::now();
     served("threaded-server", server.address)?;
-    // Without another try for a thread, it would be the deadline of the crowd that helps.
+    // If the server did not try again, only the deadline of the other clients would help.
     assert!(start.elapsed() < Duration::from_secs(30), "{:?}", start.elapsed());
-    drop(crowd);
+    drop(clients);
     server.stop()?;
     Ok(())
 }
 
 #[test]
-fn a_client_in_the_crowd_is_served_once_there_is_room() -> Result<()> {
-    let server = with_descriptors("threaded-server", 64)?;
-    let mut crowd = (0..100).map(|_| TcpStream::connect(server.address)).collect::<Result<Vec<_>, _>>()?;
-    let last = crowd.pop();
-    for mut client in crowd {
+fn a_client_that_waits_is_served_once_there_is_room() -> Result<()> {
+    let server = short_of_descriptors("threaded-server")?;
+    let mut clients = connect_many(&server, 100)?;
+    let mut last = clients.pop().context("a hundred clients")?;
+    for mut client in clients {
         client.write_all(b"done")?;
     }
-    let mut last = last.context("a hundred clients")?;
     last.write_all(b"and I")?;
-    let mut answer = String::new();
-    last.read_to_string(&mut answer)?;
-    assert!(answer.ends_with("] and I"), "{answer}");
+    let mut reply = String::new();
+    last.read_to_string(&mut reply)?;
+    assert!(reply.ends_with("] and I"), "{reply}");
     server.stop()?;
     Ok(())
 }

@@ -1,46 +1,44 @@
-//! Ctrl-C and SIGTERM end every server within a second, with clients connected too, and its port is free again.
-
-use crate::common;
+//! Ctrl-C and SIGTERM end every server within a second, even with clients connected, and then its port is free again.
 
 use std::process::Command;
 use std::time::{Duration, Instant};
 
 use anyhow::Result;
-use common::{SEQUENTIAL, THREADED, both, served};
 use programs::{Language, Server, Signal, command};
 
+use crate::common::{SERVERS, at_once, connect, served};
+
 #[test]
-fn every_server_ends_when_told() -> Result<()> {
-    for (name, language) in both(&SEQUENTIAL).chain(both(&THREADED)) {
-        for signal in [Signal::INT, Signal::TERM] {
+fn every_server_ends_after_a_signal() -> Result<()> {
+    at_once(SERVERS, |name| {
+        for (language, signal) in Language::ALL.into_iter().flat_map(|l| [(l, Signal::INT), (l, Signal::TERM)]) {
             let server = Server::start(name, language, &[])?;
             let address = server.address;
-            let good = served(name, address)?;
-            let silent = std::net::TcpStream::connect(address)?;
-            server.process.signal(signal)?;
+            let clients = (served(name, address)?, connect(address)?);
             let start = Instant::now();
+            server.process.signal(signal)?;
             let ended = server.process.wait()?;
-            // To end the interpreter takes time of its own.
-            let most = Duration::from_secs(if language == Language::Rust { 1 } else { 2 });
-            assert!(start.elapsed() < most, "{name} {language:?}: {:?}", start.elapsed());
+            // The interpreter itself needs some time to end.
+            let limit = Duration::from_secs(if language == Language::Rust { 1 } else { 2 });
+            assert!(start.elapsed() < limit, "{name} {language:?}: {:?}", start.elapsed());
             assert!(ended.status.success(), "{name} {language:?}: {ended:?}");
             let last = ended.out().last().copied().unwrap_or_default().to_owned();
             assert!(last.starts_with(&format!("{name} served ")), "{name} {language:?}: {last}");
 
-            // With connections of the old server still half open, a new one may have its port at once.
+            // Even while connections of the old server are half open, a new one can use its port.
             let again = Server::from_command(command(name, language)?.args(["--listen", &address.to_string()]))?;
             assert_eq!(again.address, address);
-            drop((good, silent));
+            drop(clients);
             again.stop()?;
         }
-    }
-    Ok(())
+        Ok(())
+    })
 }
 
-/// A shell starts the background commands of a script like that.
+/// A shell starts the background commands of a script like this.
 #[test]
 fn a_server_that_is_started_with_sigint_ignored_leaves_it_ignored() -> Result<()> {
-    for language in Language::ALL {
+    at_once(Language::ALL, |language| {
         let server = command("line-server", language)?;
         let mut shell = Command::new("sh");
         shell.args(["-c", "trap '' INT; exec \"$@\"", "sh"]).arg(server.get_program()).args(server.get_args());
@@ -48,6 +46,6 @@ fn a_server_that_is_started_with_sigint_ignored_leaves_it_ignored() -> Result<()
         server.process.signal(Signal::INT)?;
         drop(served("line-server", server.address)?);
         server.stop()?;
-    }
-    Ok(())
+        Ok(())
+    })
 }

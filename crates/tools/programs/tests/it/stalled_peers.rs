@@ -1,6 +1,4 @@
-//! Clients that say nothing, or a byte a second, never stop the others.
-
-use crate::common;
+//! Clients that send nothing, or a byte a second, never stop the others.
 
 use std::io::Write;
 use std::net::{SocketAddr, TcpStream};
@@ -9,47 +7,37 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use anyhow::Result;
-use common::{SEQUENTIAL, THREADED, both, served};
 use programs::Server;
 
-/// Keeps this many silent connections open, and as many that send a byte a second, until dropped. One that the
-/// server cuts is opened anew.
-struct Stalled(Option<Sender<()>>);
+use crate::common::{SEQUENTIAL, THREADED, at_once, both, served};
 
-impl Stalled {
-    fn at(address: SocketAddr, each: usize) -> Result<Stalled> {
-        let connect = || TcpStream::connect(address);
-        let silent = (0..each).map(|_| connect()).collect::<Result<Vec<_>, _>>()?;
-        let mut slow = (0..each).map(|_| connect()).collect::<Result<Vec<_>, _>>()?;
-        let (sender, stop) = channel();
-        thread::spawn(move || {
-            while let Err(RecvTimeoutError::Timeout) = stop.recv_timeout(Duration::from_secs(1)) {
-                for client in &mut slow {
-                    if client.write_all(b"x").is_err()
-                        && let Ok(anew) = TcpStream::connect(address)
-                    {
-                        *client = anew;
-                    }
+/// Opens `count` silent connections, and as many that send a byte a second. They stay open until the sender is dropped; a
+/// slow client that the server closes connects again.
+fn stall(address: SocketAddr, count: usize) -> Result<Sender<()>> {
+    let connect = || (0..count).map(|_| TcpStream::connect(address)).collect::<Result<Vec<_>, _>>();
+    let (silent, mut slow) = (connect()?, connect()?);
+    let (sender, end) = channel();
+    thread::spawn(move || {
+        while let Err(RecvTimeoutError::Timeout) = end.recv_timeout(Duration::from_secs(1)) {
+            for client in &mut slow {
+                if client.write_all(b"x").is_err()
+                    && let Ok(another) = TcpStream::connect(address)
+                {
+                    *client = another;
                 }
             }
-            drop(silent);
-        });
-        Ok(Stalled(Some(sender)))
-    }
-}
-
-impl Drop for Stalled {
-    fn drop(&mut self) {
-        self.0.take();
-    }
+        }
+        drop(silent);
+    });
+    Ok(sender)
 }
 
 #[test]
-fn threaded_servers_serve_good_clients_at_once() -> Result<()> {
-    for (name, language) in both(&THREADED) {
-        // The deadline is long, so that it is not the deadline that helps the good clients.
+fn threaded_servers_serve_other_clients_at_once() -> Result<()> {
+    at_once(both(&THREADED), |(name, language)| {
+        // With so long a deadline, it is not the deadline that helps the other clients.
         let server = Server::start(name, language, &["--deadline", "60s"])?;
-        let stalled = Stalled::at(server.address, 200)?;
+        let stalled = stall(server.address, 50)?;
         for _ in 0..20 {
             let start = Instant::now();
             served(name, server.address)?;
@@ -57,21 +45,22 @@ fn threaded_servers_serve_good_clients_at_once() -> Result<()> {
         }
         drop(stalled);
         server.stop()?;
-    }
-    Ok(())
+        Ok(())
+    })
 }
 
 #[test]
-fn sequential_servers_serve_them_after_a_deadline_for_each() -> Result<()> {
+fn sequential_servers_serve_other_clients_after_one_deadline_for_each() -> Result<()> {
     const DEADLINE: Duration = Duration::from_millis(20);
-    for (name, language) in both(&SEQUENTIAL) {
+    at_once(both(&SEQUENTIAL), |(name, language)| {
         let server = Server::start(name, language, &["--deadline", "20ms"])?;
         let start = Instant::now();
-        let _stalled = Stalled::at(server.address, 50)?;
+        let _stalled = stall(server.address, 25)?;
         served(name, server.address)?;
-        assert!(start.elapsed() >= DEADLINE * 100, "{name} {language:?}: {:?}: they did not stall it", start.elapsed());
-        assert!(start.elapsed() < DEADLINE * 100 * 3, "{name} {language:?}: {:?}", start.elapsed());
+        let took = start.elapsed();
+        assert!(took >= DEADLINE * 50, "{name} {language:?}: {took:?}: they did not stall the server");
+        assert!(took < DEADLINE * 50 * 3, "{name} {language:?}: {took:?}");
         server.stop()?;
-    }
-    Ok(())
+        Ok(())
+    })
 }

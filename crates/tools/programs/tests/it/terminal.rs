@@ -1,21 +1,20 @@
-//! The clients at a terminal: a prompt, a tidy end, and a screen that no peer writes to.
-
-use crate::common;
+//! The clients at a terminal: a prompt, several ways to end, and a screen that no server can control.
 
 use std::io::{Read, Write};
-use std::net::SocketAddr;
+use std::net::{Shutdown, SocketAddr};
 
 use anyhow::Result;
-use common::both;
 use programs::terminal::{Key, Screen, Terminal};
-use programs::{Language, Server, command, server_that};
+use programs::{Language, Server, server_that, stay_silent};
 
-/// They call the server when they have something to send, and the server answers once.
+use crate::common::{at_once, both, with_key};
+
+/// They connect once for each message, and the server sends one reply.
 const ONE_SHOT: [(&str, &str); 2] = [("line-client", "line-server"), ("threaded-client", "threaded-server")];
 
 #[test]
-fn each_message_is_answered_under_it() -> Result<()> {
-    for (client, server) in ONE_SHOT {
+fn each_reply_appears_below_its_message() -> Result<()> {
+    at_once(ONE_SHOT, |(client, server)| {
         let server = Server::start(server, Language::Rust, &[])?;
         let mut client = at_prompt(client, Language::Rust, server.address)?;
         client.type_text("芝开")?;
@@ -25,82 +24,76 @@ fn each_message_is_answered_under_it() -> Result<()> {
         assert_eq!(screen.rows[0], ">>>芝麻开");
         assert_eq!(screen.rows[1].split_once("] ").map(|(_, text)| text), Some("芝麻开"));
         assert_eq!(screen.rows[2..], [">>>"]);
-    }
-    Ok(())
+        Ok(())
+    })
 }
 
 #[test]
-fn what_a_peer_sends_does_not_act_on_the_screen() -> Result<()> {
-    for ((client, _), language) in ONE_SHOT.into_iter().flat_map(|pair| Language::ALL.map(|l| (pair, l))) {
+fn a_reply_cannot_control_the_screen() -> Result<()> {
+    at_once(both(&ONE_SHOT), |((client, _), language)| {
         let address = server_that(|mut stream| {
             let _ = stream
                 .read_exact(&mut [0; 5])
                 .and_then(|()| stream.write_all("\x1b[2J\u{9b}2J\r>>>\u{202e}芝 ".as_bytes()))
-                .and_then(|()| stream.write_all(b"\xff\xe4\xb8!"));
-            // Closed with something unread, its answer might be lost.
-            let _ = stream.shutdown(std::net::Shutdown::Write).and_then(|()| stream.read_to_end(&mut Vec::new()));
+                .and_then(|()| stream.write_all(b"\xff\xe4\xb8!"))
+                .and_then(|()| stream.shutdown(Shutdown::Write));
+            // A close with unread bytes might destroy the reply.
+            stay_silent(stream);
         })?;
         let mut client = at_prompt(client, language, address)?;
         client.enter("hello")?;
         let screen = client.wait_until(|screen| screen.cursor == (2, 3))?;
         assert_eq!(screen.rows, [">>>hello", r"\u{1b}[2J\u{9b}2J\r>>>\u{202e}芝 \xff\xe4\xb8!", ">>>"], "{language:?}");
-    }
-    Ok(())
+        Ok(())
+    })
 }
 
 #[test]
-fn an_empty_line_ends_the_one_shot_clients() -> Result<()> {
-    both(&ONE_SHOT.map(|(client, _)| client))
-        .try_for_each(|client| ends(client, |client| client.press(Key::Enter), ">>>"))
+fn a_client_that_ends_leaves_the_cursor_at_the_start_of_a_line() -> Result<()> {
+    type End = fn(&mut Terminal) -> Result<()>;
+    let ends: [(&str, End, &str); 5] = [
+        ("quit", |client| client.enter("quit"), ">>>quit"),
+        ("Ctrl-D", |client| client.press(Key::CtrlD), ">>>"),
+        ("Ctrl-C", |client| client.press(Key::CtrlC), ">>>"),
+        (
+            "Ctrl-C in a line",
+            |client| {
+                client.type_text("half a li")?;
+                client.wait_until(|screen| screen.rows == [">>>half a li"])?;
+                client.press(Key::CtrlC)
+            },
+            ">>>half a li",
+        ),
+        ("an empty line", |client| client.press(Key::Enter), ">>>"),
+    ];
+    at_once(both(&["echo-client", "line-client", "threaded-client"]), |(name, language)| {
+        for (what, end, left) in ends {
+            // CPython sometimes loses a Ctrl-C that comes just before its readline waits for the next key.
+            let not_here = what.starts_with("Ctrl-C") && language == Language::Python;
+            if not_here || what == "an empty line" && name == "echo-client" {
+                continue;
+            }
+            // The echo client connects before its first prompt, the others for each message.
+            let server = match name {
+                "echo-client" => server_that(|mut stream| {
+                    let _ = stream.write_all(&[0; 32]);
+                    stay_silent(stream);
+                })?,
+                _ => SocketAddr::from(([127, 0, 0, 1], 1)),
+            };
+            let mut client = at_prompt(name, language, server)?;
+            end(&mut client)?;
+            let (status, screen) = client.wait()?;
+            assert_eq!(status.code(), Some(0), "{name} {language:?}: {what}");
+            assert_eq!(screen, Screen { rows: vec![left.to_owned()], cursor: (1, 0) }, "{name} {language:?}: {what}");
+        }
+        Ok(())
+    })
 }
 
-const WITH_PROMPT: [&str; 3] = ["echo-client", "line-client", "threaded-client"];
-
-#[test]
-fn quit_ends() -> Result<()> {
-    both(&WITH_PROMPT).try_for_each(|client| ends(client, |client| client.enter("quit"), ">>>quit"))
-}
-
-#[test]
-fn ctrl_d_ends() -> Result<()> {
-    both(&WITH_PROMPT).try_for_each(|client| ends(client, |client| client.press(Key::CtrlD), ">>>"))
-}
-
-#[test]
-fn ctrl_c_ends() -> Result<()> {
-    // CPython now and then loses one that comes just before its readline waits for the next key.
-    let rust = both(&WITH_PROMPT).filter(|(_, language)| *language == Language::Rust);
-    rust.clone().try_for_each(|client| ends(client, |client| client.press(Key::CtrlC), ">>>"))?;
-    let in_the_middle = |client: &mut Terminal| {
-        client.type_text("half a li")?;
-        client.wait_until(|screen| screen.rows == [">>>half a li"])?;
-        client.press(Key::CtrlC)
-    };
-    rust.clone().try_for_each(|client| ends(client, in_the_middle, ">>>half a li"))
-}
-
-/// However it is done, the client ends well, and leaves the cursor on a line of its own.
-fn ends((name, language): (&str, Language), end: impl Fn(&mut Terminal) -> Result<()>, left: &str) -> Result<()> {
-    // The echo client needs a server to get as far as its prompt; the others call none before there is a message.
-    let server = match name {
-        "echo-client" => server_that(|mut stream| {
-            let _ = stream.write_all(&[0; 32]).and_then(|()| stream.read_to_end(&mut Vec::new()));
-        })?,
-        _ => SocketAddr::from(([127, 0, 0, 1], 1)),
-    };
-    let mut client = at_prompt(name, language, server)?;
-    end(&mut client)?;
-    let (status, screen) = client.wait()?;
-    assert_eq!(status.code(), Some(0), "{name} {language:?}");
-    assert_eq!(screen, Screen { rows: vec![left.to_owned()], cursor: (1, 0) }, "{name} {language:?}");
-    Ok(())
-}
-
-/// A client at its first prompt: what is typed before would be shown twice.
+/// Starts a client and waits for its prompt: the terminal would echo what is typed before.
 fn at_prompt(name: &str, language: Language, server: SocketAddr) -> Result<Terminal> {
-    let mut command = command(name, language)?;
-    command.args(["--connect", &server.to_string()]).env("OPEN_SESAME_KEY", "a key");
-    let mut client = Terminal::start(command)?;
+    let mut client = Terminal::start(with_key(name, language, &["--connect", &server.to_string()])?)?;
     client.wait_until(|screen| screen.rows == [">>>"])?;
     Ok(client)
 }

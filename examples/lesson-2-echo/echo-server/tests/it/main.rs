@@ -1,6 +1,4 @@
 //! One test binary; each module tests one behaviour.
 
 mod long_lines;
-mod pairings;
 mod stamps;
-mod wrong_key;

@@ -1,0 +1,105 @@
+//! The programs by kind, a client for each server, and what the tests of all programs check.
+
+use std::io::{Read, Write};
+use std::net::{IpAddr, SocketAddr, TcpStream};
+use std::panic::resume_unwind;
+use std::process::Command;
+use std::thread;
+
+use anyhow::{Context, Result, ensure};
+use auth::{Key, Scheme};
+use programs::{Language, Process, WAIT, command};
+use socket2::{Domain, Socket, Type};
+use timestamp::LEN;
+
+/// Servers for one client at a time.
+pub const SEQUENTIAL: [&str; 2] = ["gate-server", "line-server"];
+/// Servers for many clients at a time.
+pub const THREADED: [&str; 2] = ["echo-server", "threaded-server"];
+pub const SERVERS: [&str; 4] = [SEQUENTIAL[0], SEQUENTIAL[1], THREADED[0], THREADED[1]];
+pub const CLIENTS: [&str; 4] = ["gate-client", "echo-client", "line-client", "threaded-client"];
+
+/// Returns each case in both languages.
+pub fn both<T: Copy>(cases: &[T]) -> impl Iterator<Item = (T, Language)> {
+    cases.iter().flat_map(|case| Language::ALL.map(|language| (*case, language)))
+}
+
+/// Runs the test for all cases at the same time: most of the time, each waits for a deadline or for a process.
+pub fn at_once<T: Send>(cases: impl IntoIterator<Item = T>, test: impl Fn(T) -> Result<()> + Sync) -> Result<()> {
+    thread::scope(|scope| {
+        let test = &test;
+        let running: Vec<_> = cases.into_iter().map(|case| scope.spawn(move || test(case))).collect();
+        running.into_iter().try_for_each(|thread| thread.join().unwrap_or_else(|panic| resume_unwind(panic)))
+    })
+}
+
+/// Returns a command with a key of its own. (The tutorial's key would cause a warning.)
+pub fn with_key(name: &str, language: Language, options: &[&str]) -> Result<Command> {
+    let mut command = command(name, language)?;
+    command.args(options).env("OPEN_SESAME_KEY", "a key for this test");
+    Ok(command)
+}
+
+/// Runs a program that has to fail: with this status and these lines on standard error, and nothing on standard output.
+pub fn fails(mut command: Command, status: i32, lines: &[&str]) -> Result<()> {
+    let ended = Process::start(&mut command, b"hello\n")?.wait()?;
+    // Rust adds the number of a system error, Python does not.
+    let err: Vec<_> = ended.err().iter().map(|line| line.split(" (os error ").next().unwrap_or(line)).collect();
+    ensure!(err == lines, "{command:?} printed {err:?}");
+    ensure!(ended.status.code() == Some(status), "{command:?}: {}", ended.status);
+    ensure!(ended.out().is_empty(), "{command:?} printed {:?}", ended.out());
+    Ok(())
+}
+
+/// Returns the last line of a server that served this many clients, without any problem.
+pub fn last_line(server: &str, served: usize) -> String {
+    format!("{server} served {served}: {served} completed, 0 timed out, 0 failed, 0 closed at shutdown; refused 0")
+}
+
+/// Does what a client of this server does, and checks the reply. Returns the connection, which is still open.
+pub fn served(server: &str, address: SocketAddr) -> Result<TcpStream> {
+    let mut client = connect(address)?;
+    match server {
+        "gate-server" => {
+            auth::respond(&mut client, &Key::new("老衲洗头用飘柔")?, Scheme::Md5Hex)?;
+            ensure!(client.read(&mut [0]).context("the end of the connection")? == 0, "the gate sent something");
+        }
+        "echo-server" => {
+            auth::respond(&mut client, &Key::new("芝麻开门")?, Scheme::Md5)?;
+            request(&mut client, b"hello")?;
+        }
+        _ => request(&mut client, b"hello\r\n")?,
+    }
+    Ok(client)
+}
+
+fn request(client: &mut TcpStream, message: &[u8]) -> Result<()> {
+    client.write_all(message)?;
+    let mut reply = vec![0; LEN + message.len()];
+    client.read_exact(&mut reply)?;
+    ensure!(reply.ends_with(message), "{}", reply.escape_ascii());
+    Ok(())
+}
+
+/// Connects to a server. A read that takes much too long fails.
+pub fn connect(to: SocketAddr) -> Result<TcpStream> {
+    let client = TcpStream::connect(to)?;
+    client.set_read_timeout(Some(WAIT))?;
+    Ok(client)
+}
+
+/// Connects from this address of this machine.
+pub fn connect_from(from: &str, to: SocketAddr) -> Result<TcpStream> {
+    let socket = Socket::new(Domain::for_address(to), Type::STREAM, None)?;
+    socket.bind(&SocketAddr::new(from.parse::<IpAddr>()?, 0).into())?;
+    socket.connect(&to.into())?;
+    let client = TcpStream::from(socket);
+    client.set_read_timeout(Some(WAIT))?;
+    Ok(client)
+}
+
+/// Checks that a server closes a connection from this address without sending anything.
+pub fn is_refused(from: &str, to: SocketAddr) -> Result<()> {
+    ensure!(connect_from(from, to)?.read(&mut [0])? == 0, "{from} received something");
+    Ok(())
+}

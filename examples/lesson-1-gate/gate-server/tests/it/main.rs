@@ -1,5 +1,0 @@
-//! One test binary; each module tests one behaviour.
-
-mod once;
-mod pairings;
-mod wrong_key;
