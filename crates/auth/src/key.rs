@@ -46,7 +46,7 @@ impl Key {
         Key::new(line.strip_suffix(b"\r").unwrap_or(line))
     }
 
-    /// The secret bytes, for a library that computes with them. Do not print them.
+    /// Returns the secret bytes, for a library that computes with them. Do not print them.
     pub fn as_bytes(&self) -> &[u8] {
         &self.0
     }

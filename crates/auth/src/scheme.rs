@@ -30,7 +30,7 @@ impl Scheme {
         })
     }
 
-    /// The length of a response, in bytes.
+    /// Returns the length of a response, in bytes.
     pub fn response_len(self) -> usize {
         match self {
             Scheme::Md5Hex | Scheme::Sha256 => 32,
@@ -38,7 +38,7 @@ impl Scheme {
         }
     }
 
-    /// The maximum number of bytes that the server reads before it checks them.
+    /// Returns the maximum number of bytes that the server reads before it checks them.
     pub(crate) fn read_len(self) -> usize {
         match self {
             // Nothing may follow the gate's response. One extra byte shows that something did.
@@ -60,7 +60,7 @@ fn mac<M: Mac + KeyInit>(key: &Key, message: &[u8]) -> hmac::digest::Output<M> {
 pub struct Response(Vec<u8>);
 
 impl Response {
-    /// The bytes that go over the wire.
+    /// Returns the bytes that go over the wire.
     pub fn as_bytes(&self) -> &[u8] {
         &self.0
     }

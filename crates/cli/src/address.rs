@@ -17,7 +17,7 @@ pub struct Address {
 
 impl Address {
     /// Explains why `TcpListener::bind` failed for this address.
-    pub fn cannot_listen(&self, error: io::Error) -> Error {
+    pub fn cannot_listen(&self, error: io::Error) -> AddressError {
         let advice = match error.kind() {
             ErrorKind::AddrInUse => {
                 Some("the port is in use; stop the program that uses it or choose another port with --listen")
@@ -30,7 +30,7 @@ impl Address {
     }
 
     /// Explains why `TcpStream::connect` failed for this address.
-    pub fn cannot_connect(&self, error: io::Error) -> Error {
+    pub fn cannot_connect(&self, error: io::Error) -> AddressError {
         let advice = match error.kind() {
             ErrorKind::ConnectionRefused => {
                 Some("nothing listens there; start the server first, or set its address with --connect")
@@ -41,8 +41,8 @@ impl Address {
         self.explain("connect to", &error, advice)
     }
 
-    fn explain(&self, action: &str, error: &io::Error, advice: Option<&str>) -> Error {
-        Error(match advice {
+    fn explain(&self, action: &str, error: &io::Error, advice: Option<&str>) -> AddressError {
+        AddressError(match advice {
             Some(advice) => format!("cannot {action} {self}: {advice}"),
             None if error.kind() == unknown_host().kind() => format!("cannot resolve {}: {error}", self.host),
             None => format!("cannot {action} {self}: {error}"),
@@ -93,12 +93,12 @@ impl fmt::Display for Address {
 
 /// Why a program cannot listen or connect, in one line that says what to do.
 #[derive(Debug)]
-pub struct Error(String);
+pub struct AddressError(String);
 
-impl fmt::Display for Error {
+impl fmt::Display for AddressError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.0)
     }
 }
 
-impl std::error::Error for Error {}
+impl std::error::Error for AddressError {}

@@ -4,6 +4,6 @@ mod address;
 mod duration;
 mod output;
 
-pub use address::{Address, Error};
+pub use address::{Address, AddressError};
 pub use duration::nonzero_duration;
 pub use output::{escape, exit_code, say_to, show};

@@ -54,7 +54,7 @@ def run(args: Namespace) -> None:
 
 
 def check_client(client: Connection, key: Key) -> None:
-    """The verdict is not sent to the client: the server closes the connection either way."""
+    """Checks a client. It never learns the verdict: the server closes the connection either way."""
     if auth.challenge(client, key, Scheme.MD5_HEX) is Verdict.ACCEPTED:
         say(f"{client.peer_addr}: accepted, it holds the key")
     else:

@@ -63,6 +63,7 @@ def run(args: Namespace) -> None:
 
 
 def serve_authenticated(client: Connection, key: Key, idle: float) -> None:
+    """Checks a client and, if it holds the key, serves it until it leaves."""
     peer = client.peer_addr
     if auth.challenge(client, key, Scheme.MD5) is Verdict.REJECTED:
         say(f"{peer}: rejected, it does not hold the key")

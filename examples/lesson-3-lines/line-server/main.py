@@ -46,6 +46,7 @@ def run(args: Namespace) -> None:
 
 
 def reply_to(client: Connection) -> None:
+    """Replies with the line that the client sends. A client that sends nothing gets no reply."""
     say(f"{client.peer_addr}: connected")
     line = read_line(client)
     if line:

@@ -48,7 +48,7 @@ def run(args: Namespace) -> None:
 
 
 def reply_to(client: Connection) -> None:
-    """A request has no ending: it is what one read returns."""
+    """Replies to one request. A request has no ending: it is what one read returns."""
     request = client.recv(MAX_REQUEST + 1)
     if len(request) > MAX_REQUEST:
         raise ValueError(f"refused: the request is longer than {MAX_REQUEST} bytes")

@@ -47,7 +47,7 @@ fn run(args: Args) -> Result<()> {
     Ok(())
 }
 
-/// The verdict is not sent to the client: the server closes the connection either way.
+/// Checks a client. It never learns the verdict: the server closes the connection either way.
 fn check_client(client: &Connection, key: &Key) -> Result<()> {
     match auth::challenge(client, key, Scheme::Md5Hex)? {
         Verdict::Accepted => say!("{}: accepted, it holds the key", client.peer_addr()),

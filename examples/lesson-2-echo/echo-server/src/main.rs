@@ -55,6 +55,7 @@ fn run(args: Args) -> Result<()> {
     Ok(())
 }
 
+/// Checks a client and, if it holds the key, serves it until it leaves.
 fn serve_authenticated(client: &Connection, key: &Key, idle: Duration) -> Result<()> {
     let peer = client.peer_addr();
     if auth::challenge(client, key, Scheme::Md5)? == Verdict::Rejected {

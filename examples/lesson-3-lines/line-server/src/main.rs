@@ -39,6 +39,7 @@ fn run(args: Args) -> Result<()> {
     Ok(())
 }
 
+/// Replies with the line that the client sends. A client that sends nothing gets no reply.
 fn reply_to(mut client: &Connection) -> Result<()> {
     say!("{}: connected", client.peer_addr());
     let line = read_line(client)?;

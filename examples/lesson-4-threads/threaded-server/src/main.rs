@@ -41,7 +41,7 @@ fn run(args: Args) -> Result<()> {
     Ok(())
 }
 
-/// A request has no ending: it is what one read returns.
+/// Replies to one request. A request has no ending: it is what one read returns.
 fn reply_to(mut client: &Connection) -> Result<()> {
     let mut request = [0; MAX_REQUEST + 1];
     let count = client.read(&mut request)?;
