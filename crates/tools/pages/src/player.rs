@@ -6,6 +6,7 @@ use std::sync::mpsc::{Receiver, Sender, channel};
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail};
+use programs::WAIT;
 use programs::terminal::{Key, Terminal};
 use tempfile::TempDir;
 
@@ -14,15 +15,13 @@ use crate::mask::{Mask, Masked, Ports};
 use crate::scene::{Transcript, listening_ports};
 use crate::{Block, Languages, Scene};
 
-/// How long nothing may happen before that is an error. Generous: only a hang reaches it.
-const WAIT: Duration = Duration::from_secs(60);
-
 /// Plays scenes with the real programs, each at a terminal of its own, and compares what the terminals show with the page.
 ///
 /// The programs run in a folder that is removed with the player. It looks like the workspace's folder to a page's
 /// commands, and what one scene leaves there is there for the next.
 pub struct Player {
     folder: TempDir,
+    pause: Duration,
     mask: Mask,
     sender: Sender<Wake>,
     wakes: Receiver<Wake>,
@@ -56,18 +55,19 @@ enum Wake {
 }
 
 impl Player {
-    /// Creates a player with an empty folder.
+    /// Creates a player. Before it types or starts a command, it waits until no terminal has shown anything for `pause`,
+    /// so that a reader sees what a server prints about one client before the next client starts.
     ///
     /// # Errors
     /// Returns an error if the folder cannot be created.
-    pub fn new() -> Result<Player> {
+    pub fn new(pause: Duration) -> Result<Player> {
         let folder = tempfile::Builder::new().prefix("open-sesame-").tempdir().context("cannot create a folder")?;
         for name in ["crates", "examples"] {
             symlink(programs::root().join(name), folder.path().join(name))?;
         }
         fs::create_dir(folder.path().join("target"))?;
         let (sender, wakes) = channel();
-        Ok(Player { folder, mask: Mask::new()?, sender, wakes, count: 0 })
+        Ok(Player { folder, pause, mask: Mask::new()?, sender, wakes, count: 0 })
     }
 
     /// Returns a function that another thread can call to end the scene with the error [`Interrupted`].
@@ -187,6 +187,7 @@ impl<'a> Play<'a> {
         for (number, line) in lines.iter().enumerate() {
             if let Some(typed) = line.strip_prefix(">>>") {
                 self.wait_until_it_shows(index, &[&lines[..number], &[">>>"]].concat())?;
+                self.pause()?;
                 let running = &mut self.running[index];
                 // Reported now, because it is the cause of what follows, even if the row becomes complete later.
                 (self.report)(Event::Row { terminal: running.transcript.terminal(), text: line })?;
@@ -197,6 +198,7 @@ impl<'a> Play<'a> {
                 }
             } else if line.starts_with("^C") {
                 self.wait_until_it_shows(index, &lines[..number])?;
+                self.pause()?;
                 self.running[index].terminal.press(Key::CtrlC)?;
             }
         }
@@ -204,22 +206,35 @@ impl<'a> Play<'a> {
             self.wait(index)?;
         }
         self.running[index].finished = true;
+        self.pause()
+    }
+
+    fn pause(&mut self) -> Result<()> {
+        while self.wait_for_output(self.player.pause)? {}
         Ok(())
     }
 
     /// Waits for output at any terminal. The one at `index` is the one whose output is missing.
     fn wait(&mut self, index: usize) -> Result<()> {
-        match self.player.wakes.recv_timeout(WAIT) {
+        if self.wait_for_output(WAIT)? {
+            return Ok(());
+        }
+        self.compare(index, &self.running[index].terminal.screen().rows, true)?;
+        bail!("{}: the program has not ended for {WAIT:?}", self.running[index].transcript.block)
+    }
+
+    /// Returns false if there is no output within this time.
+    fn wait_for_output(&mut self, time: Duration) -> Result<bool> {
+        match self.player.wakes.recv_timeout(time) {
             Ok(Wake::Output(number)) => {
                 // Output without a terminal is from an earlier scene.
-                let index = self.running.iter().position(|running| running.number == number);
-                index.map_or(Ok(()), |index| self.update(index))
+                if let Some(index) = self.running.iter().position(|running| running.number == number) {
+                    self.update(index)?;
+                }
+                Ok(true)
             }
             Ok(Wake::Interrupted) => bail!(Interrupted),
-            Err(_) => {
-                self.compare(index, &self.running[index].terminal.screen().rows, true)?;
-                bail!("{}: the program has not ended for {WAIT:?}", self.running[index].transcript.block)
-            }
+            Err(_) => Ok(false),
         }
     }
 
@@ -235,7 +250,7 @@ impl<'a> Play<'a> {
         for text in rows.iter().skip(running.reported) {
             (self.report)(Event::Row { terminal: running.transcript.terminal(), text })?;
         }
-        running.reported = rows.len();
+        running.reported = running.reported.max(rows.len());
         self.compare(index, &rows, ended)
     }
 

@@ -100,6 +100,5 @@ impl<'a> Transcript<'a> {
 
 /// The ports on which the lines say that a server listens.
 pub(crate) fn listening_ports(lines: &[impl AsRef<str>]) -> Vec<u16> {
-    let lines = lines.iter().map(AsRef::as_ref).filter(|line| line.contains(" listens on "));
-    lines.filter_map(|line| line.rsplit(':').next()?.parse().ok()).collect()
+    lines.iter().filter_map(|line| Some(programs::listening_address(line.as_ref())?.port())).collect()
 }

@@ -4,6 +4,7 @@ use std::path::Path;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
+use std::time::Duration;
 
 use anyhow::{Context, Result, anyhow, ensure};
 use pages::{Event, Languages, Page, Player, Scene};
@@ -34,7 +35,7 @@ fn programs_print_what_the_pages_show() -> Result<()> {
 
 /// Plays the scenes of a page one after the other, because some use a file that an earlier one wrote.
 fn play(page: &Page, languages: Languages) -> Result<usize> {
-    let mut player = Player::new()?;
+    let mut player = Player::new(Duration::ZERO)?;
     let mut count = 0;
     for scene in Scene::all(page)? {
         if languages == Languages::AsWritten || scene.has_twins() {

@@ -1,50 +1,42 @@
-//! Colour at a terminal; none in a pipe, and none with NO_COLOR.
-
-use crate::shared;
+//! The tour uses colours at a terminal that has them, unless the user does not want them.
 
 use std::process::Command;
 
 use anyhow::{Result, ensure};
-use programs::Process;
-use shared::{TOUR, play};
+use programs::{Process, python};
 
-const ESCAPE: char = '\u{1b}';
+use crate::{TOUR, build, play};
 
-/// Runs the tour at a terminal, which is one of Python's making, and returns what came to it.
-fn at_a_terminal(no_color: Option<&str>) -> Result<Vec<String>> {
-    let python = "import pty, sys; sys.exit(pty.spawn(sys.argv[1:]) != 0)";
-    let mut command = Command::new(std::env::var_os("PYTHON").unwrap_or("python3".into()));
-    command.args(["-c", python, TOUR, "1"]);
-    command.env("TERM", "xterm-256color").env_remove("NO_COLOR").env_remove("CLICOLOR");
-    command.envs(no_color.map(|value| ("NO_COLOR", value)));
+/// Runs the tour at a terminal, which Python makes.
+fn at_a_terminal(variables: [(&str, &str); 2]) -> Result<String> {
+    build()?;
+    let mut command: Command = python();
+    command.args(["-c", "import pty, sys; sys.exit(pty.spawn(sys.argv[1:]) != 0)", TOUR, "2"]);
+    command.env_remove("NO_COLOR").env_remove("CLICOLOR").env("CARGO", "true").envs(variables);
     let ended = Process::start(&mut command, b"")?.wait()?;
     ensure!(ended.status.success(), "{:?}", ended.lines);
-    // What cargo shows is not the tour's.
-    let lines = ended.out().into_iter().map(str::to_owned);
-    Ok(lines.skip_while(|line| !line.contains("Each row begins")).collect())
+    Ok(ended.out().concat())
 }
 
 #[test]
-fn server_and_client_are_told_apart_by_colour_at_a_terminal() -> Result<()> {
-    let shown = at_a_terminal(None)?.concat();
-    assert!(shown.contains("\u{1b}[36mserver │\u{1b}[0m"), "{shown}");
-    assert!(shown.contains("\u{1b}[32mclient │\u{1b}[0m"), "{shown}");
+fn terminals_have_different_colours() -> Result<()> {
+    let shown = at_a_terminal([("TERM", "xterm-256color"), ("CLICOLOR", "1")])?;
+    for begin in ["\u{1b}[36mserver  │\u{1b}[0m", "\u{1b}[32mclient  │\u{1b}[0m", "\u{1b}[33mwire 1  │\u{1b}[0m"]
+    {
+        assert!(shown.contains(begin), "{begin:?} is not in {shown}");
+    }
     Ok(())
 }
 
 #[test]
-fn with_no_color_there_is_none_at_a_terminal() -> Result<()> {
-    let shown = at_a_terminal(Some("1"))?.concat();
-    assert!(shown.contains("server │ gate-server listens on"), "{shown}");
-    assert!(!shown.contains(ESCAPE), "{shown}");
-    Ok(())
-}
-
-#[test]
-fn in_a_pipe_there_is_none() -> Result<()> {
-    let ended = play(&["1"])?;
-    let shown = ended.out().concat();
-    assert!(shown.contains("server │ gate-server listens on"), "{shown}");
-    assert!(!shown.contains(ESCAPE), "{shown}");
+fn there_are_none_where_they_are_not_wanted() -> Result<()> {
+    for shown in [
+        at_a_terminal([("TERM", "xterm-256color"), ("NO_COLOR", "1")])?,
+        at_a_terminal([("TERM", "dumb"), ("LC_ALL", "C.UTF-8")])?,
+        play(&["2"])?.out().concat(),
+    ] {
+        assert!(shown.contains("server  │ echo-server listens on"), "{shown}");
+        assert!(!shown.contains('\u{1b}'), "{shown}");
+    }
     Ok(())
 }

@@ -1,47 +1,36 @@
-//! With --step each part but the first waits for Enter, or for the end of input.
-
-use crate::shared;
+//! With `--step` the tour waits for Enter before each part but the first.
 
 use std::io::Write;
 use std::time::Duration;
 
 use anyhow::Result;
-use programs::Process;
-use shared::{WAIT, play, tour};
+use programs::{Process, WAIT};
 
-const INVITATION: &str = "tour   │ Enter goes on";
+use crate::{lessons, play, scenes, tour};
 
-#[test]
-fn a_part_waits_for_enter() -> Result<()> {
-    let (mut process, mut stdin) = Process::start_open(&mut tour(&["1", "--step"])?)?;
-    process.lines.find(INVITATION, WAIT)?;
-    let nothing = process.lines.next(Duration::from_millis(300));
-    assert!(nothing.is_err(), "it went on with {nothing:?}");
-
-    stdin.write_all(b"\n")?;
-    process.lines.find("A wrong key", WAIT)?;
-    let ended = process.wait()?;
-    assert!(ended.status.success(), "{:?}", ended.err());
-    assert_eq!(ended.out().iter().filter(|row| **row == INVITATION).count(), 1);
-    Ok(())
-}
+const PROMPT: &str = "Press Enter to go on.";
 
 #[test]
-fn it_waits_before_every_part_but_the_first() -> Result<()> {
-    // Its input stays open: a sixteenth time it would wait for ever.
-    let (process, mut stdin) = Process::start_open(&mut tour(&["--step"])?)?;
-    stdin.write_all(&[b'\n'; 15])?;
+fn each_part_but_the_first_waits_for_enter() -> Result<()> {
+    let parts = scenes(&lessons()?[1])?.len();
+    assert!(parts > 1, "{parts}");
+    let (mut process, mut stdin) = Process::start_open(&mut tour(&["2", "--step"])?)?;
+    for _ in 1..parts {
+        process.lines.find(PROMPT, WAIT)?;
+        let nothing = process.lines.next(Duration::from_millis(300));
+        assert!(nothing.is_err(), "it went on with {nothing:?}");
+        stdin.write_all(b"\n")?;
+    }
     let ended = process.wait()?;
     assert!(ended.status.success(), "{:?}", ended.err());
-    assert_eq!(ended.out().iter().filter(|row| **row == INVITATION).count(), 15);
+    assert_eq!(ended.out().iter().filter(|row| **row == PROMPT).count(), parts - 1);
     Ok(())
 }
 
 #[test]
 fn the_end_of_input_ends_the_waiting() -> Result<()> {
-    // No input at all.
-    let ended = play(&["--step"])?;
+    let ended = play(&["1", "--step"])?;
     assert!(ended.status.success(), "{:?}", ended.err());
-    assert!(ended.out().contains(&"Lesson 6. Tokens: who is calling, signed beforehand"));
+    assert_eq!(ended.out().iter().filter(|row| **row == PROMPT).count(), 1);
     Ok(())
 }

@@ -1,0 +1,115 @@
+use std::io::{self, Stdout, Write};
+
+use anstream::AutoStream;
+use anstyle::{AnsiColor, Style};
+use pages::{Block, Page};
+use unicode_width::UnicodeWidthChar;
+
+/// The widest row, in columns.
+const WIDTH: usize = 80;
+/// The widest name of a terminal.
+const NAME: usize = 7;
+
+const BOLD: Style = Style::new().bold();
+const DIM: Style = Style::new().dimmed();
+
+/// Prints to standard output, with colours if it is a terminal and `NO_COLOR` is not set.
+pub(crate) struct Printer {
+    out: AutoStream<Stdout>,
+    heading: String,
+}
+
+impl Printer {
+    pub(crate) fn new() -> Printer {
+        Printer { out: AutoStream::auto(io::stdout()), heading: String::new() }
+    }
+
+    /// Prints the title of a lesson's page, its introduction and its picture.
+    pub(crate) fn lesson(&mut self, page: &Page) -> io::Result<()> {
+        let Some(block) = page.blocks.first() else { return Ok(()) };
+        self.heading(&block.heading, '═')?;
+        self.introduction(block)?;
+        if block.says("picture") { writeln!(self.out, "{}", block.text.trim_end()) } else { Ok(()) }
+    }
+
+    /// Prints the heading above a block, if it is a new one, and the paragraphs before the block.
+    pub(crate) fn introduction(&mut self, block: &Block) -> io::Result<()> {
+        if self.heading != block.heading {
+            self.heading(&block.heading, '─')?;
+        }
+        block.introduction.iter().try_for_each(|paragraph| self.prose(paragraph))?;
+        writeln!(self.out)
+    }
+
+    fn heading(&mut self, text: &str, underline: char) -> io::Result<()> {
+        text.clone_into(&mut self.heading);
+        let line: String = text.chars().map(|_| underline).collect();
+        writeln!(self.out, "\n{BOLD}{text}{BOLD:#}\n{DIM}{line}{DIM:#}")
+    }
+
+    /// Prints a paragraph.
+    pub(crate) fn prose(&mut self, text: &str) -> io::Result<()> {
+        writeln!(self.out)?;
+        wrap(text, WIDTH).into_iter().try_for_each(|line| writeln!(self.out, "{line}"))
+    }
+
+    /// Prints a row of a terminal, after the terminal's name.
+    pub(crate) fn row(&mut self, terminal: &str, text: &str) -> io::Result<()> {
+        let style = match terminal {
+            "server" => AnsiColor::Cyan.on_default(),
+            "client" => AnsiColor::Green.on_default(),
+            "wiretap" => AnsiColor::Yellow.on_default(),
+            _ => AnsiColor::Magenta.on_default(),
+        };
+        // The wiretap begins the rows of a connection with its number.
+        let (name, text) = match text.split_once(" │ ") {
+            Some((number, text)) if terminal == "wiretap" => (format!("wire {}", number.trim()), text),
+            _ => (terminal.to_owned(), text),
+        };
+        let is_typed = ["$ ", ">>>", "^C"].iter().any(|prompt| text.starts_with(prompt));
+        let bold = if is_typed { BOLD } else { Style::new() };
+        wrap(text, WIDTH - NAME - " │ ".len())
+            .into_iter()
+            .try_for_each(|line| writeln!(self.out, "{style}{name:NAME$} │{style:#} {bold}{line}{bold:#}"))
+    }
+}
+
+/// Breaks the text into lines of at most `width` columns, at spaces where there are any.
+fn wrap(mut text: &str, width: usize) -> Vec<&str> {
+    let mut lines = Vec::new();
+    while let Some(limit) = beyond(text, width) {
+        let space = text[..limit].rfind(' ').filter(|space| *space > 0 && !text[limit..].starts_with(' '));
+        let (line, rest) = text.split_at(space.unwrap_or(limit));
+        lines.push(line.trim_end());
+        text = rest.trim_start();
+    }
+    lines.push(text);
+    lines
+}
+
+/// The index of the first character beyond this column.
+fn beyond(text: &str, width: usize) -> Option<usize> {
+    let mut columns = 0;
+    text.char_indices().find_map(|(index, char)| {
+        columns += char.width().unwrap_or(0);
+        (columns > width).then_some(index)
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::wrap;
+
+    #[test]
+    fn lines_break_at_spaces_and_fit_the_width() {
+        for (text, width, lines) in [
+            ("one two three", 7, &["one two", "three"][..]),
+            ("one two three", 8, &["one two", "three"]),
+            ("abcdefghij kl", 4, &["abcd", "efgh", "ij", "kl"]),
+            ("老衲洗头", 5, &["老衲", "洗头"]),
+            ("", 4, &[""]),
+        ] {
+            assert_eq!(wrap(text, width), lines);
+        }
+    }
+}
