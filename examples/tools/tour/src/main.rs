@@ -73,17 +73,15 @@ fn run(args: &Args) -> Result<()> {
         printer.lesson(page)?;
         for scene in scenes {
             keyboard.wait_before_part(&mut printer)?;
-            let played = player.play(&scene, Languages::AsWritten, &mut |event| {
-                Ok(match event {
-                    Event::Block(block) => printer.introduction(block)?,
-                    Event::Row { terminal, text } => printer.row(terminal, text)?,
-                })
+            let played = player.play(&scene, Languages::AsWritten, &mut |event| match event {
+                Event::Block(block) => printer.introduction(block),
+                Event::Row { terminal, text } => printer.row(terminal, text),
             });
             played.with_context(|| format!("{} does not go as written", page.path.display()))?;
         }
         printer.prose(&format!("The whole lesson is in {}.", page.path.display()))?;
     }
-    Ok(printer.prose(CLOSING)?)
+    printer.prose(CLOSING)
 }
 
 /// Returns the lessons' pages, in the order of their numbers.

@@ -2,12 +2,13 @@ use std::io::{self, Stdout, Write};
 
 use anstream::AutoStream;
 use anstyle::{AnsiColor, Style};
+use anyhow::Result;
 use pages::{Block, Page};
 use unicode_width::UnicodeWidthChar;
 
 /// The widest row, in columns.
 const WIDTH: usize = 80;
-/// The widest name of a terminal.
+/// The widest name of a terminal, in columns. A bar between two spaces follows it.
 const NAME: usize = 7;
 
 const BOLD: Style = Style::new().bold();
@@ -25,36 +26,42 @@ impl Printer {
     }
 
     /// Prints the title of a lesson's page, its introduction and its picture.
-    pub(crate) fn lesson(&mut self, page: &Page) -> io::Result<()> {
+    pub(crate) fn lesson(&mut self, page: &Page) -> Result<()> {
         let Some(block) = page.blocks.first() else { return Ok(()) };
         self.heading(&block.heading, '═')?;
         self.introduction(block)?;
-        if block.says("picture") { writeln!(self.out, "{}", block.text.trim_end()) } else { Ok(()) }
+        if block.says("picture") {
+            writeln!(self.out, "{}", block.text.trim_end())?;
+        }
+        Ok(())
     }
 
     /// Prints the heading above a block, if it is a new one, and the paragraphs before the block.
-    pub(crate) fn introduction(&mut self, block: &Block) -> io::Result<()> {
+    pub(crate) fn introduction(&mut self, block: &Block) -> Result<()> {
         if self.heading != block.heading {
             self.heading(&block.heading, '─')?;
         }
         block.introduction.iter().try_for_each(|paragraph| self.prose(paragraph))?;
-        writeln!(self.out)
+        Ok(writeln!(self.out)?)
     }
 
-    fn heading(&mut self, text: &str, underline: char) -> io::Result<()> {
+    fn heading(&mut self, text: &str, underline: char) -> Result<()> {
         text.clone_into(&mut self.heading);
         let line: String = text.chars().map(|_| underline).collect();
-        writeln!(self.out, "\n{BOLD}{text}{BOLD:#}\n{DIM}{line}{DIM:#}")
+        Ok(writeln!(self.out, "\n{BOLD}{text}{BOLD:#}\n{DIM}{line}{DIM:#}")?)
     }
 
     /// Prints a paragraph.
-    pub(crate) fn prose(&mut self, text: &str) -> io::Result<()> {
+    pub(crate) fn prose(&mut self, text: &str) -> Result<()> {
         writeln!(self.out)?;
-        wrap(text, WIDTH).into_iter().try_for_each(|line| writeln!(self.out, "{line}"))
+        for line in wrap(text, WIDTH) {
+            writeln!(self.out, "{line}")?;
+        }
+        Ok(())
     }
 
     /// Prints a row of a terminal, after the terminal's name.
-    pub(crate) fn row(&mut self, terminal: &str, text: &str) -> io::Result<()> {
+    pub(crate) fn row(&mut self, terminal: &str, text: &str) -> Result<()> {
         let style = match terminal {
             "server" => AnsiColor::Cyan.on_default(),
             "client" => AnsiColor::Green.on_default(),
@@ -68,9 +75,10 @@ impl Printer {
         };
         let is_typed = ["$ ", ">>>", "^C"].iter().any(|prompt| text.starts_with(prompt));
         let bold = if is_typed { BOLD } else { Style::new() };
-        wrap(text, WIDTH - NAME - " │ ".len())
-            .into_iter()
-            .try_for_each(|line| writeln!(self.out, "{style}{name:NAME$} │{style:#} {bold}{line}{bold:#}"))
+        for line in wrap(text, WIDTH - NAME - 3) {
+            writeln!(self.out, "{style}{name:NAME$} │{style:#} {bold}{line}{bold:#}")?;
+        }
+        Ok(())
     }
 }
 
