@@ -19,8 +19,8 @@ pub const LEN: usize = 27;
 
 /// Returns the current local time.
 pub fn now() -> Timestamp {
-    // All threads share the timestamp of the current second. A call takes about 0.1 µs instead of the 1.1 µs that chrono
-    // needs to look up the time zone and format the time: a server adds a timestamp to every message.
+    // All threads share the timestamp of the current second. To look up the time zone and format the time takes chrono
+    // 1.1 µs, a seventh of what echo-server needs for a message in one of many sessions. To copy the timestamp takes 0.1 µs.
     static LAST: Mutex<(u64, Timestamp)> = Mutex::new((0, [b' '; LEN]));
     let mut last = LAST.lock().unwrap_or_else(PoisonError::into_inner);
     let second = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs());
