@@ -11,10 +11,11 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use anyhow::{Result, ensure};
-use bytes::{LESSONS, Original};
+use bytes::Original;
 use clap::builder::PossibleValuesParser;
 use clap::{Parser, Subcommand};
 use speed::{Floor, Outputs};
+use wire::LESSONS;
 
 /// Compares the lessons' programs in Rust with their twins in Python: their bytes, or with --speed how fast they are.
 #[derive(Parser)]
@@ -68,7 +69,7 @@ fn run(args: Args) -> Result<bool> {
 
 fn programs_with_twins() -> PossibleValuesParser {
     let mut programs: Vec<_> = LESSONS.iter().flat_map(|lesson| [lesson.server, lesson.client]).collect();
-    // Lessons 5 and 6 have the same.
+    // Lessons 5 and 6 have the same programs.
     programs.sort_unstable();
     programs.dedup();
     programs.into()

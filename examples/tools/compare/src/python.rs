@@ -4,7 +4,7 @@ use std::process::Stdio;
 
 use anyhow::{Context, Result, ensure};
 
-/// Its version, `Python 3.12.1`.
+/// Returns its version, such as `Python 3.12.1`.
 pub(crate) fn version() -> Result<String> {
     let mut command = programs::python();
     let name = command.get_program().display().to_string();
@@ -20,12 +20,12 @@ pub(crate) fn version() -> Result<String> {
     Ok(format!("Python {version}"))
 }
 
-/// Why this program's twin cannot be run, and what to do about it; `None` if it can.
-pub(crate) fn trouble(program: &str) -> Option<String> {
+/// Returns what this program's twin lacks and how to get it, or `None` if the twin can run.
+pub(crate) fn missing(program: &str) -> Option<String> {
     if let Err(error) = version() {
         return Some(format!(
             "{error:#}. The twins need Python 3.8 or later: `apt install python3`, `brew install python` or \
-             https://www.python.org/downloads/; the variable PYTHON names one that is not python3"
+             https://www.python.org/downloads/. To use another interpreter than python3, set the variable PYTHON"
         ));
     }
     programs::python_for(program).err().map(|error| format!("{error:#}"))

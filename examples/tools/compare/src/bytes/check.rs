@@ -1,155 +1,172 @@
-//! Holds what passed against what the lesson says must pass: what is new each time by its form, and all else byte for byte.
+//! Compares the bytes of a run with what the lesson defines.
 
-use std::fmt;
+use wire::{Direction, Lesson};
 
-use auth::Nonce;
-use wire::Direction;
+use super::expected::{Exchange, connections};
+use super::pattern::{diff, pattern};
+use super::run::Connection;
 
-use super::conversation::{Conversation, Passed};
-use super::dump::{Masked, diff, shown};
-use super::lessons::{Lesson, Part, Wire};
-use super::websocket::{Taken, agreement, any_frame, request};
-
-/// What came of a pairing.
-#[derive(Debug)]
-pub(super) struct Found {
-    pub(super) trouble: Vec<String>,
-    pub(super) differences: Vec<Difference>,
-}
-
-/// Where other bytes passed than must.
-#[derive(Debug)]
-pub(super) struct Difference {
-    connection: usize,
-    direction: Direction,
-    what: What,
-}
-
-#[derive(Debug)]
-enum What {
-    /// So many bytes must pass.
-    Nothing {
-        must: usize,
-    },
-    Other {
-        diff: String,
-    },
-}
-
-impl Found {
-    pub(super) fn is_well(&self) -> bool {
-        self.trouble.is_empty() && self.differences.is_empty()
-    }
-}
-
-pub(super) fn check(lesson: &Lesson, conversation: &Conversation) -> Found {
-    let expected = (lesson.wire)(lesson, &conversation.token);
-    let count = expected.len().max(conversation.connections.len());
-    let (no_wire, nothing) = (Wire::default(), Passed::default());
+/// Returns a description of each connection and direction in which other bytes passed.
+pub(super) fn differences(lesson: &Lesson, exchanges: &[Exchange], actual: &[Connection]) -> Vec<String> {
+    let expected = connections(lesson, exchanges, actual);
+    let nothing = Connection::default();
     let mut differences = Vec::new();
-    for number in 0..count {
-        let wire = expected.get(number).unwrap_or(&no_wire);
-        let passed = conversation.connections.get(number).unwrap_or(&nothing);
-        let said = Said { answer: lesson.answer(&passed.to_client).unwrap_or_default(), to_server: &passed.to_server };
-        for (direction, parts, bytes) in [
-            (Direction::ToServer, &wire.to_server, &passed.to_server),
-            (Direction::ToClient, &wire.to_client, &passed.to_client),
+    for number in 0..expected.len().max(actual.len()) {
+        let [expected, actual] = [&expected[..], actual].map(|all| all.get(number).unwrap_or(&nothing));
+        for (direction, expected, actual) in [
+            (Direction::ToServer, &expected.to_server, &actual.to_server),
+            (Direction::ToClient, &expected.to_client, &actual.to_client),
         ] {
-            let (expected, seen) = masked(parts, bytes, &said);
-            if expected != seen {
-                let what = match seen.len() {
-                    0 => What::Nothing { must: expected.len() },
-                    _ => What::Other { diff: diff(&expected, &seen) },
-                };
-                differences.push(Difference { connection: number + 1, direction, what });
-            }
+            let expected = pattern(lesson, direction, expected);
+            let difference = match pattern(lesson, direction, actual) {
+                same if same == expected => continue,
+                none if none.is_empty() => format!(" nothing was sent instead of {} bytes", expected.len()),
+                actual => format!("\n{}", diff(&expected, &actual).trim_end()),
+            };
+            differences.push(format!("connection {}, {direction}:{difference}", number + 1));
         }
     }
-    Found { trouble: conversation.trouble.clone(), differences }
-}
-
-/// What of one direction follows from the other.
-struct Said<'a> {
-    /// What the client must answer to the nonce.
-    answer: Vec<u8>,
-    to_server: &'a [u8],
-}
-
-/// What must pass and what passed, with a mask in both for what is new each time and has its form.
-fn masked(parts: &[Part], bytes: &[u8], said: &Said<'_>) -> (Masked, Masked) {
-    let (mut expected, mut seen) = (Masked::new(), Masked::new());
-    let mut rest = bytes;
-    for part in parts {
-        let taken = take(part, rest, said);
-        rest = &rest[taken.len..];
-        expected.extend(taken.expected);
-        seen.extend(taken.seen);
-    }
-    if let Some(Part::Frame(_)) = parts.last() {
-        while let Some((len, frame)) = any_frame(rest) {
-            rest = &rest[len..];
-            seen.extend(frame);
-        }
-    }
-    seen.extend(shown(rest));
-    (expected, seen)
-}
-
-/// What stands where the part must.
-fn take(part: &Part, bytes: &[u8], said: &Said<'_>) -> Taken {
-    match part {
-        Part::Nonce => by_form(bytes, Nonce::LEN, |_| true),
-        Part::Stamp => by_form(bytes, timestamp::LEN, timestamp::is_timestamp),
-        Part::Answer => byte_for_byte(bytes, &said.answer),
-        Part::Text(text) => byte_for_byte(bytes, text.as_bytes()),
-        Part::Request => request(bytes),
-        Part::Agreement => agreement(bytes, said.to_server),
-        Part::Frame(frame) => frame.take(bytes),
-    }
-}
-
-fn by_form(bytes: &[u8], len: usize, has_its_form: fn(&[u8]) -> bool) -> Taken {
-    let own = &bytes[..len.min(bytes.len())];
-    let is_well = own.len() == len && has_its_form(own);
-    let seen = if is_well { vec![None; len] } else { shown(own).collect() };
-    Taken { len: own.len(), expected: vec![None; len], seen }
-}
-
-fn byte_for_byte(bytes: &[u8], must: &[u8]) -> Taken {
-    let own = &bytes[..must.len().min(bytes.len())];
-    Taken { len: own.len(), expected: shown(must).collect(), seen: shown(own).collect() }
-}
-
-impl fmt::Display for Difference {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "connection {}, {}:", self.connection, self.direction)?;
-        match &self.what {
-            What::Nothing { must } => write!(f, " nothing passed; {must} bytes must"),
-            What::Other { diff } => write!(f, "\n{}", diff.trim_end()),
-        }
-    }
+    differences
 }
 
 #[cfg(test)]
 mod tests {
+    use super::super::expected::exchanges;
     use super::*;
+    use wire::websocket::{Frame, REQUEST, RESPONSE};
+
+    /// Returns a conversation that is as the lesson defines it.
+    fn good(lesson: &Lesson) -> (Vec<Exchange>, Vec<Connection>) {
+        let exchanges = exchanges(lesson, "a token");
+        // What depends on the other side's bytes needs those first.
+        let mut connections = Vec::new();
+        for _ in 0..2 {
+            connections = super::connections(lesson, &exchanges, &connections);
+        }
+        (exchanges, connections)
+    }
+
+    fn lesson(name: &str) -> &'static Lesson {
+        Lesson::named(name).expect("a lesson")
+    }
+
+    /// Asserts whether the first connection may change like this.
+    fn assert_change(name: &str, is_same: bool, change: impl Fn(&mut Connection)) {
+        let (exchanges, mut connections) = good(lesson(name));
+        assert_eq!(differences(lesson(name), &exchanges, &connections), [""; 0]);
+        change(&mut connections[0]);
+        let differences = differences(lesson(name), &exchanges, &connections);
+        assert_eq!(differences.is_empty(), is_same, "{differences:?} {connections:?}");
+    }
+
+    fn replace(bytes: &mut Vec<u8>, from: &[u8], to: &[u8]) {
+        let at = bytes.windows(from.len()).position(|window| window == from).expect("to be there");
+        bytes.splice(at..at + from.len(), to.iter().copied());
+    }
 
     #[test]
-    fn what_is_new_each_time_is_held_to_its_form_alone() {
-        let is_taken = |parts: &[Part], bytes: &[u8]| {
-            let (expected, seen) = masked(parts, bytes, &Said { answer: b"answer".to_vec(), to_server: b"" });
-            expected == seen
-        };
-        let stamped = [Part::Stamp, Part::Text("hello")];
-        assert!(is_taken(&[Part::Nonce], &[7; 32]));
-        assert!(is_taken(&stamped, b"[Wed May  9 20:44:11 2018] hello"));
-        assert!(is_taken(&[Part::Answer], b"answer"));
-        assert!(!is_taken(&[Part::Nonce], &[7; 31]));
-        assert!(!is_taken(&[Part::Nonce], &[7; 33]));
-        assert!(!is_taken(&stamped, b"[Wed May  9 20-44-11 2018] hello"));
-        assert!(!is_taken(&stamped, b"[Wed May  9 20:44:11 2018] hullo"));
-        assert!(!is_taken(&[Part::Answer], b"ANSWER"));
-        assert!(!is_taken(&[], b"more"));
-        assert!(!is_taken(&stamped, b""));
+    fn fields_that_are_different_every_time_must_have_their_form() {
+        assert_change("gate", true, |_| ());
+        assert_change("gate", false, |connection| connection.to_client[0] += 1);
+        assert_change("gate", false, |connection| connection.to_server.make_ascii_uppercase());
+        assert_change("gate", false, |connection| connection.to_client.push(0));
+        assert_change("gate", false, |connection| connection.to_client.truncate(31));
+        for (from, to, is_same) in [
+            (&b"Wed May  9 20:44:11 2018"[..], &b"Thu May 10 02:11:44 2019"[..], true),
+            (b"20:44", b"20-44", false),
+            (b"hello", b"hullo", false),
+            (b"hello", b"hello!", false),
+            (b"[", b"", false),
+        ] {
+            for name in ["echo", "line", "threaded"] {
+                assert_change(name, is_same, |connection| replace(&mut connection.to_client, from, to));
+            }
+        }
+        assert_change("line", false, |connection| replace(&mut connection.to_server, b"\r\n", b"\n"));
+        assert_change("threaded", false, |connection| connection.to_client.clear());
+    }
+
+    #[test]
+    fn a_request_may_be_spelled_differently_but_lacks_nothing() {
+        let other = "GET / HTTP/1.1\r\nsec-websocket-version: 13\r\nUser-Agent: me\r\nConnection: keep-alive, upgrade\r\n\
+                     Upgrade: WebSocket\r\nHost: [::1]:8765\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n";
+        for (from, to, is_same) in [
+            (REQUEST, other, true),
+            ("GET / ", "GET /chat ", false),
+            ("GET", "POST", false),
+            ("HTTP/1.1", "HTTP/1.0", false),
+            ("Host: 127.0.0.1\r\n", "", false),
+            ("Host: 127.0.0.1", "Host: 127.0.0.1:8765", true),
+            ("127.0.0.1", "server example", false),
+            ("Upgrade: websocket\r\n", "", false),
+            ("Upgrade: websocket", "Upgrade: h2c", false),
+            ("Connection: Upgrade", "Connection: close", false),
+            ("dGhlIHNhbXBsZSBub25jZQ==", "dGhlIHNhbXBsZSBub25jZ", false),
+            ("dGhlIHNhbXBsZSBub25jZQ==", "c2hvcnQ=", false),
+            ("dGhlIHNhbXBsZSBub25jZQ==", "AAAAAAAAAAAAAAAAAAAAAA==", false),
+            ("Sec-WebSocket-Key: ", "Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\nSec-WebSocket-Key: ", false),
+            ("Version: 13", "Version: 8", false),
+            ("\r\n\r\n", "\r\n", false),
+        ] {
+            let replace =
+                |connection: &mut Connection| replace(&mut connection.to_server, from.as_bytes(), to.as_bytes());
+            assert_change("ws", is_same, replace);
+        }
+        assert_change("ws", false, |connection| connection.to_server.clear());
+    }
+
+    #[test]
+    fn a_response_must_fit_the_key() {
+        for (from, to, is_same) in [
+            ("Switching Protocols", "OK", true),
+            ("Upgrade: websocket\r\n", "upgrade: WebSocket\r\nServer: me\r\n", true),
+            ("101", "200", false),
+            ("s3p", "S3p", false),
+            ("Upgrade: websocket\r\n", "", false),
+            ("HTTP/1.1", "HTTP/1.0", false),
+            (RESPONSE, "", false),
+        ] {
+            let replace =
+                |connection: &mut Connection| replace(&mut connection.to_client, from.as_bytes(), to.as_bytes());
+            assert_change("ws", is_same, replace);
+        }
+    }
+
+    #[test]
+    fn a_frame_may_have_any_masking_key_and_nothing_else() {
+        let masked = |text: &str, key| Frame::text(text).masked(key).encode();
+        let hello = masked("hello", [0; 4]);
+        assert_change("ws", true, |connection| {
+            replace(&mut connection.to_server, &hello, &masked("hello", [1, 2, 3, 4]));
+        });
+        for wrong in [
+            Frame::text("hello").encode(),
+            masked("hullo", [0; 4]),
+            Frame { first_byte: 0x01, ..Frame::text("hello").masked([0; 4]) }.encode(),
+            Frame { first_byte: 0x82, ..Frame::text("hello").masked([0; 4]) }.encode(),
+            [&b"\x81\xfe\0\x05\0\0\0\0"[..], b"hello"].concat(),
+            hello[..9].to_vec(),
+        ] {
+            assert_change("ws", false, |connection| replace(&mut connection.to_server, &hello, &wrong));
+        }
+        assert_change("ws", false, |connection| replace(&mut connection.to_client, &[0x03, 0xe8], &[0x03, 0xe9]));
+        assert_change("tokens", false, |connection| replace(&mut connection.to_client, b"Auth", b"auth"));
+        assert_change("tokens", false, |connection| connection.to_client.extend(Frame::text("more").encode()));
+    }
+
+    #[test]
+    fn a_difference_is_shown_as_a_diff() {
+        let (exchanges, mut connections) = good(lesson("line"));
+        replace(&mut connections[1].to_client, b"\r\n", b"/r/n");
+        let expected = "connection 2, server → client:\n--- expected\n+++ actual\n@@ -1,4 +1,4 @@
+ 0000  -- -- -- -- -- -- -- -- -- -- -- -- -- -- -- --  |----------------|
+ 0010  -- -- -- -- -- -- -- -- -- -- -- 6f 70 65 6e 20  |-----------open |
+ 0020  73 65 73 61 6d 65 2c 20 e8 8a 9d e9 ba bb e5 bc  |sesame, ........|
+-0030  80 e9 97 a8 20 f0 9f 9a aa 0d 0a                 |.... ......|
++0030  80 e9 97 a8 20 f0 9f 9a aa 2f 72 2f 6e           |.... ..../r/n|";
+        assert_eq!(differences(lesson("line"), &exchanges, &connections), [expected]);
+        connections.truncate(1);
+        let missing = differences(lesson("line"), &exchanges, &connections);
+        assert_eq!(missing[0], "connection 2, client → server: nothing was sent instead of 32 bytes");
     }
 }

@@ -1,26 +1,23 @@
-//! The first half: for each lesson, all four pairings of its programs through a tap. Do they come to their end, and say
-//! what the lesson says they must?
+//! The bytes: runs each lesson's programs in all four pairings through a tap. Do they complete the conversation, and do
+//! they send the bytes that the lesson defines?
 
 mod check;
-mod conversation;
-mod dump;
-mod lessons;
-mod player;
+mod expected;
+mod pattern;
+mod program;
 mod report;
-mod websocket;
+mod run;
 
 use std::path::PathBuf;
 
 use anyhow::Result;
 use indicatif::{ProgressBar, ProgressStyle};
 use programs::Language;
+use wire::{LESSONS, Lesson};
 
-use check::Found;
-use player::Player;
+use program::Program;
 
-pub(crate) use lessons::{LESSONS, Lesson};
-
-/// A program of the reader's own, and the program whose twin it stands in for.
+/// A program of the reader's own, and the program whose twin it replaces.
 #[derive(Clone, Debug)]
 pub(crate) struct Original {
     pub(crate) file: PathBuf,
@@ -30,57 +27,57 @@ pub(crate) struct Original {
 /// One server with one client.
 struct Pairing {
     lesson: &'static Lesson,
-    server: Player,
-    client: Player,
+    server: Program,
+    client: Program,
     outcome: Outcome,
 }
 
 enum Outcome {
-    Run(Found),
-    /// There is no Python, or not all that the program needs of it.
+    Run {
+        /// Why the conversation is not complete.
+        issues: Vec<String>,
+        /// Where other bytes passed.
+        differences: Vec<String>,
+    },
+    /// Python, or a package that the program needs, is missing.
     NotRun(String),
 }
 
-/// Plays all pairings and prints what came of them; whether all were run, came to their end, and said the same bytes.
+/// Runs all pairings and prints the result. Returns whether all were run, completed, and sent the lesson's bytes.
 pub(crate) fn compare(original: Option<&Original>) -> Result<bool> {
+    let is_wanted =
+        |lesson: &&Lesson| original.is_none_or(|original| [lesson.server, lesson.client].contains(&&original.role[..]));
+    let lessons: Vec<_> = LESSONS.iter().filter(is_wanted).collect();
+    let progress = ProgressBar::new((lessons.len() * Language::PAIRINGS.len()) as u64)
+        .with_style(ProgressStyle::with_template("{msg} {wide_bar} {pos} of {len}")?);
     let mut pairings = Vec::new();
-    for lesson in LESSONS {
-        if original.is_none_or(|original| lesson.has(&original.role)) {
-            for (server, client) in Language::PAIRINGS {
-                pairings.push((lesson, server, client));
-            }
+    for lesson in lessons {
+        for (server, client) in Language::PAIRINGS {
+            let server = Program::new(lesson.server, server, original);
+            let client = Program::new(lesson.client, client, original);
+            progress.set_message(format!("{}: {server} and {client}", lesson.server));
+            let outcome = play(lesson, &server, &client)?;
+            pairings.push(Pairing { lesson, server, client, outcome });
+            progress.inc(1);
         }
     }
-    let progress = ProgressBar::new(pairings.len() as u64)
-        .with_style(ProgressStyle::with_template("{msg} {wide_bar} {pos} of {len}")?);
-    let mut played = Vec::new();
-    for (lesson, server, client) in pairings {
-        let server = player(lesson.server, server, original);
-        let client = player(lesson.client, client, original);
-        progress.set_message(format!("{}: {server} and {client}", lesson.server));
-        let needs_python = [&server, &client].iter().any(|player| player.is_python());
-        let outcome = match crate::python::trouble(lesson.server) {
-            Some(trouble) if needs_python => Outcome::NotRun(trouble),
-            _ => Outcome::Run(check::check(lesson, &conversation::hold(lesson, &server, &client)?)),
-        };
-        played.push(Pairing { lesson, server, client, outcome });
-        progress.inc(1);
-    }
     progress.finish_and_clear();
-    report::print(&played);
-    Ok(played.iter().all(Pairing::is_well))
+    report::print(&pairings);
+    Ok(pairings.iter().all(|pairing| pairing.outcome.is_success()))
 }
 
-fn player(program: &str, language: Language, original: Option<&Original>) -> Player {
-    match (language, original) {
-        (Language::Rust, _) => Player::Rust,
-        (Language::Python, Some(original)) if original.role == program => Player::Original(original.file.clone()),
-        (Language::Python, _) => Player::Python,
+fn play(lesson: &Lesson, server: &Program, client: &Program) -> Result<Outcome> {
+    if let Some(reason) = crate::python::missing(lesson.server).filter(|_| server.is_python() || client.is_python()) {
+        return Ok(Outcome::NotRun(reason));
     }
+    let token = if lesson.token_reply.is_some() { client.token()? } else { String::new() };
+    let exchanges = expected::exchanges(lesson, &token);
+    let run::Run { connections, issues } = run::run(lesson, server, client, &exchanges)?;
+    Ok(Outcome::Run { issues, differences: check::differences(lesson, &exchanges, &connections) })
 }
 
-impl Pairing {
-    fn is_well(&self) -> bool {
-        matches!(&self.outcome, Outcome::Run(found) if found.is_well())
+impl Outcome {
+    fn is_success(&self) -> bool {
+        matches!(self, Outcome::Run { issues, differences } if issues.is_empty() && differences.is_empty())
     }
 }

@@ -31,7 +31,7 @@ pub(super) fn run_all(plan: &Plan) -> Result<Vec<Measure>> {
     for what in [What::Gate, What::Echo, What::Line, What::Threaded, What::WebSocket] {
         programs::command(what.server(), programs::Language::Rust)?;
         // Whatever the twin needs of Python is there from now on, or is told as missing.
-        crate::python::trouble(what.server());
+        crate::python::missing(what.server());
     }
     let mut measures = Vec::new();
     for throughput in THROUGHPUTS {
@@ -98,7 +98,7 @@ impl Run<'_> {
     ) -> Result<Figures<N>> {
         let mut figures: Figures<N> =
             contestants.iter().map(|contestant| (*contestant, Ok([const { Vec::new() }; N]))).collect();
-        let no_python = crate::python::trouble(what.server());
+        let no_python = crate::python::missing(what.server());
         for round in 0..rounds {
             for turn in 0..contestants.len() {
                 let (contestant, so_far) = &mut figures[(round + turn) % contestants.len()];

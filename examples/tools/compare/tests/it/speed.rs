@@ -1,13 +1,11 @@
 //! `--speed --quick` measures all that there is to measure, and says it in four forms. How fast it is is not tested here.
 
-mod shared;
-
 use std::fs;
 use std::path::Path;
 
+use crate::shared::rows;
 use anyhow::{Context, Result};
 use serde_json::Value;
-use shared::rows;
 
 const ALL: &[&str] = &["ours", "python", "floor-inline", "floor-threads"];
 const SESSION: &[&str] = &["ours", "python", "floor-threads"];
@@ -44,7 +42,7 @@ fn all_that_is_measured_is_in_every_form() -> Result<()> {
     let path = |name: &str| format!("{}/{name}", env!("CARGO_TARGET_TMPDIR"));
     let (html, json, markdown) = (path("speed.html"), path("speed.json"), path("speed.md"));
     let options = ["--speed", "--quick", "--html", &html, "--json", &json, "--markdown", &markdown];
-    let ended = shared::run(&options)?;
+    let ended = crate::shared::run(&options)?;
     assert!(ended.status.success(), "{ended:?}");
     assert_eq!(ended.err(), [""; 0], "progress is for a terminal alone");
 
@@ -104,7 +102,7 @@ fn without_python_its_figures_are_missing_and_the_reason_is_told() -> Result<()>
     let json = format!("{}/no-python.json", env!("CARGO_TARGET_TMPDIR"));
     let html = format!("{}/no-python.html", env!("CARGO_TARGET_TMPDIR"));
     let options = ["--speed", "--quick", "--html", &html, "--json", &json];
-    let mut command = shared::compare(&options)?;
+    let mut command = crate::shared::compare(&options)?;
     let ended = programs::Process::start(command.env("PYTHON", "no-such-python"), b"")?.wait()?;
     assert!(ended.status.success(), "{ended:?}");
     let report: Value = serde_json::from_str(&fs::read_to_string(&json)?)?;

@@ -1,10 +1,8 @@
 //! A program of the reader's own, written for port 9527 and the hmac of Python 3.7, takes a twin's place.
 
-mod shared;
-
+use crate::shared::{file, rows, run};
 use anyhow::{Context, Result};
 use programs::{Ended, Process};
-use shared::{file, rows, run};
 
 const GATE_SERVER: &str = r#"
 import hmac, os, socket
@@ -105,14 +103,14 @@ fn other_bytes_are_shown_as_a_diff() -> Result<()> {
     assert_eq!(rows(&out)[3], ["3. Lines", "Python", "Rust", "complete", "the same"]);
     let diff = [
         "connection 1, client → server:",
-        "--- must pass",
-        "+++ passed",
+        "--- expected",
+        "+++ actual",
         "@@ -1 +1 @@",
         "-0000  68 65 6c 6c 6f 0d 0a                             |hello..|",
         "+0000  68 65 6c 6c 6f                                   |hello|",
     ];
     assert!(out.windows(diff.len()).any(|lines| lines == diff), "{out:#?}");
-    assert_eq!(out.last(), Some(&"2 of 4 pairings complete, with the bytes that the lesson says"));
+    assert_eq!(out.last(), Some(&"2 of 4 pairings are complete, with the bytes that the lesson defines"));
     Ok(())
 }
 
@@ -167,6 +165,6 @@ fn websocket_frames_are_shown_with_what_was_said_in_them() -> Result<()> {
 fn run_with_packages(name: &str, text: &str, role: &str) -> Result<Ended> {
     let python = programs::python_for("ws-server")?;
     let path = file(name, text)?;
-    let mut command = shared::compare(&["--original", path.to_str().context("a path")?, "--as", role])?;
+    let mut command = crate::shared::compare(&["--original", path.to_str().context("a path")?, "--as", role])?;
     Process::start(command.env("PYTHON", python.get_program()), b"")?.wait()
 }

@@ -1,12 +1,10 @@
 //! By itself it plays all four pairings of every lesson, and finds the same bytes.
 
-mod shared;
-
 use anyhow::Result;
 
 #[test]
 fn every_lesson_is_played_in_all_four_pairings() -> Result<()> {
-    let ended = shared::run(&[])?;
+    let ended = crate::shared::run(&[])?;
     assert!(ended.status.success(), "{ended:?}");
     let mut expected = vec![["lesson", "server", "client", "conversation", "bytes"]];
     for lesson in ["1. The gate", "2. The echo", "3. Lines", "4. Threads", "5. WebSocket", "6. Tokens"] {
@@ -14,8 +12,8 @@ fn every_lesson_is_played_in_all_four_pairings() -> Result<()> {
             expected.push([lesson, server, client, "complete", "the same"]);
         }
     }
-    assert_eq!(shared::rows(&ended.out()), expected);
-    assert_eq!(ended.out().last(), Some(&"24 of 24 pairings complete, with the bytes that the lesson says"));
+    assert_eq!(crate::shared::rows(&ended.out()), expected);
+    assert_eq!(ended.out().last(), Some(&"24 of 24 pairings are complete, with the bytes that the lesson defines"));
     assert_eq!(ended.err(), [""; 0], "progress is for a terminal alone");
     Ok(())
 }
