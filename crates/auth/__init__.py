@@ -30,7 +30,7 @@ class Error(OSError):
 
 
 class Stream(Protocol):
-    """What a handshake needs of a socket."""
+    """The methods of a socket that a handshake needs."""
 
     def recv(self, size: int, /) -> bytes: ...
 

@@ -27,7 +27,7 @@ class Address(NamedTuple):
         if host.startswith("[") and host.endswith("]"):
             host = host[1:-1]
         elif any(mark in host for mark in "[:]"):
-            # In `::1`, the host and the port cannot be told apart.
+            # In `::1`, nothing separates the host from the port.
             host = ""
         if not host or not (port.isascii() and port.isdecimal()) or int(port) > 65535:
             raise ArgumentTypeError("expected HOST:PORT, such as 127.0.0.1:9527 or localhost:9527")

@@ -13,7 +13,7 @@ from typing import Callable, Iterator
 
 
 class Error(Exception):
-    """What a program could not do; the error that caused it, if any, is its `__cause__`."""
+    """An error that says what a program could not do. Its `__cause__`, if any, says why."""
 
 
 # What a program expects to go wrong. Anything else is a bug, and keeps its traceback.

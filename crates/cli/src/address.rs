@@ -76,7 +76,7 @@ impl FromStr for Address {
         let port = port.parse().map_err(|_| expected())?;
         let host = match host.strip_prefix('[') {
             Some(rest) => rest.strip_suffix(']').ok_or_else(expected)?,
-            // In `::1`, the host and the port cannot be told apart.
+            // In `::1`, nothing separates the host from the port.
             None if host.contains(['[', ':', ']']) => return Err(expected()),
             None => host,
         };
