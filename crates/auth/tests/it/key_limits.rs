@@ -3,7 +3,7 @@
 use std::error::Error;
 use std::io::{self, Write};
 use std::os::fd::AsRawFd;
-use std::path::PathBuf;
+use std::path::Path;
 use std::sync::mpsc;
 use std::time::Duration;
 use std::{fs, thread};
@@ -12,52 +12,44 @@ use auth::{Key, KeyError, Scheme};
 
 type Result = std::result::Result<(), Box<dyn Error>>;
 
+const LONGEST: [u8; Key::MAX_LEN] = [b'k'; Key::MAX_LEN];
+const TOO_LONG: [u8; Key::MAX_LEN + 1] = [b'k'; Key::MAX_LEN + 1];
+
 #[test]
 fn a_key_has_1_to_1024_bytes() -> Result {
     assert_eq!(Key::MAX_LEN, 1024);
     assert_same(&Key::new("k")?, b"k");
-    assert_same(&Key::new([b'k'; Key::MAX_LEN])?, &[b'k'; Key::MAX_LEN]);
+    assert_same(&Key::new(LONGEST)?, &LONGEST);
     assert!(matches!(Key::new(""), Err(KeyError::Empty)));
-    assert!(matches!(Key::new([b'k'; Key::MAX_LEN + 1]), Err(KeyError::TooLong)));
+    assert!(matches!(Key::new(TOO_LONG), Err(KeyError::TooLong)));
     Ok(())
 }
 
 #[test]
-fn a_line_ending_after_the_key_is_ignored() -> Result {
-    for key in [&b"k"[..], &[b'k'; Key::MAX_LEN], "芝麻开门".as_bytes(), b"\xff\x00 ", b"a\r\nb"] {
+fn one_line_ending_after_the_key_is_ignored() -> Result {
+    for key in [&b"k"[..], &LONGEST, "芝麻开门".as_bytes(), b"\xff\x00 ", b"a\r\nb", b" k ", b"\nk"] {
         for ending in ["", "\n", "\r\n"] {
-            let file = TempFile::new("ending", &[key, ending.as_bytes()].concat())?;
-            assert_same(&Key::from_file(&file.0)?, key);
+            assert_same(&from_file(&[key, ending.as_bytes()].concat())?, key);
         }
     }
-    Ok(())
-}
-
-#[test]
-fn only_one_line_ending_is_ignored() -> Result {
-    for (text, key) in [("k\n\n", "k\n"), ("k\r\n\r\n", "k\r\n"), ("k\n\r", "k\n"), (" k ", " k "), ("\nk", "\nk")] {
-        let file = TempFile::new("only_one", text.as_bytes())?;
-        assert_same(&Key::from_file(&file.0)?, key.as_bytes());
+    for (text, key) in [("k\n\n", "k\n"), ("k\r\n\r\n", "k\r\n"), ("k\n\r", "k\n")] {
+        assert_same(&from_file(text.as_bytes())?, key.as_bytes());
     }
     Ok(())
 }
 
 #[test]
-fn a_file_with_only_a_line_ending_is_an_empty_key() -> Result {
-    for text in ["", "\n", "\r\n"] {
-        let file = TempFile::new("no_key", text.as_bytes())?;
-        assert!(matches!(Key::from_file(&file.0), Err(KeyError::Empty)), "{text:?}");
+fn a_file_without_a_key_or_with_a_longer_one_is_rejected() {
+    for ending in ["", "\n", "\r\n"] {
+        assert!(matches!(from_file(ending.as_bytes()), Err(KeyError::Empty)), "{ending:?}");
     }
-    Ok(())
-}
-
-#[test]
-fn a_file_longer_than_a_key_is_rejected() -> Result {
     for ending in ["", "\n", "\r\n", "more"] {
-        let file = TempFile::new("more", &[&[b'k'; Key::MAX_LEN + 1], ending.as_bytes()].concat())?;
-        assert!(matches!(Key::from_file(&file.0), Err(KeyError::TooLong)), "{ending:?}");
+        let file = [&TOO_LONG, ending.as_bytes()].concat();
+        assert!(matches!(from_file(&file), Err(KeyError::TooLong)), "{ending:?}");
     }
-    Ok(())
+    let error = Key::from_file(Path::new("no/such/file")).err();
+    let Some(KeyError::Unreadable(error)) = error else { panic!("{error:?}") };
+    assert_eq!(error.kind(), io::ErrorKind::NotFound);
 }
 
 /// The pipe stays open: a reader that waits for the end of the file would wait forever.
@@ -73,10 +65,10 @@ fn a_much_longer_file_is_not_read_to_its_end() -> Result {
 }
 
 #[test]
-fn a_missing_file_cannot_be_read() {
-    let error = Key::from_file(&path("not_there")).err();
-    let Some(KeyError::Unreadable(error)) = error else { panic!("{error:?}") };
-    assert_eq!(error.kind(), io::ErrorKind::NotFound);
+fn debug_output_does_not_contain_the_key() -> Result {
+    let key = Key::new("open sesame")?;
+    assert_eq!((format!("{key:?}"), format!("{key:#?}")), ("Key(secret)".to_owned(), "Key(secret)".to_owned()));
+    Ok(())
 }
 
 /// Compares keys by their responses.
@@ -86,22 +78,10 @@ fn assert_same(key: &Key, bytes: &[u8]) {
     assert_eq!(Some(response(key)), Key::new(bytes).ok().as_ref().map(response));
 }
 
-/// A file that is removed when this is dropped.
-struct TempFile(PathBuf);
-
-impl TempFile {
-    fn new(name: &str, bytes: &[u8]) -> io::Result<TempFile> {
-        fs::write(path(name), bytes)?;
-        Ok(TempFile(path(name)))
-    }
-}
-
-impl Drop for TempFile {
-    fn drop(&mut self) {
-        let _ = fs::remove_file(&self.0);
-    }
-}
-
-fn path(name: &str) -> PathBuf {
-    [env!("CARGO_TARGET_TMPDIR"), &format!("key_limits_{name}")].iter().collect()
+/// Reads the key from a file with these bytes.
+fn from_file(bytes: &[u8]) -> std::result::Result<Key, KeyError> {
+    // Each test has a thread of its own.
+    let path = format!("{}/{:?}.key", env!("CARGO_TARGET_TMPDIR"), thread::current().id());
+    fs::write(&path, bytes).map_err(KeyError::Unreadable)?;
+    Key::from_file(path.as_ref())
 }

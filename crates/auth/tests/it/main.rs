@@ -8,5 +8,4 @@ mod key_limits;
 mod nonces;
 mod peer;
 mod rfc_vectors;
-mod secrets;
 mod wycheproof;
