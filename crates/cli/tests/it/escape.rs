@@ -3,29 +3,16 @@
 use cli::escape;
 
 #[test]
-fn control_characters_are_escaped() {
-    // C0 and DEL.
-    for byte in (0x00..0x20).chain([0x7f]) {
-        let escaped = match byte {
-            b'\t' => "\\t".to_owned(),
-            b'\n' => "\\n".to_owned(),
-            b'\r' => "\\r".to_owned(),
-            _ => format!("\\u{{{byte:x}}}"),
-        };
-        assert_eq!(escape(&[b'a', byte, b'b']), format!("a{escaped}b"));
-    }
-    // C1, which a terminal may interpret as ESC and a letter.
-    for char in '\u{80}'..='\u{9f}' {
-        assert_eq!(escape(char.to_string().as_bytes()), format!("\\u{{{:x}}}", u32::from(char)));
-    }
-    assert_eq!(escape(b"\x1b[2J\x1b]0;title\x07"), "\\u{1b}[2J\\u{1b}]0;title\\u{7}");
-}
-
-#[test]
-fn direction_changes_and_line_separators_are_escaped() {
-    for char in ('\u{2028}'..='\u{202e}').chain('\u{2066}'..='\u{2069}') {
+fn control_characters_and_direction_changes_are_escaped() {
+    assert_eq!(escape(b"a\tb\nc\rd"), r"a\tb\nc\rd");
+    let c0_and_del = ('\0'..' ').filter(|char| !"\t\n\r".contains(*char)).chain(['\x7f']);
+    // A terminal may interpret C1 as ESC and a letter.
+    let c1 = '\u{80}'..='\u{9f}';
+    let separators_and_directions = ('\u{2028}'..='\u{202e}').chain('\u{2066}'..='\u{2069}');
+    for char in c0_and_del.chain(c1).chain(separators_and_directions) {
         assert_eq!(escape(format!("a{char}b").as_bytes()), format!("a\\u{{{:x}}}b", u32::from(char)));
     }
+    assert_eq!(escape(b"\x1b[2J\x1b]0;title\x07"), "\\u{1b}[2J\\u{1b}]0;title\\u{7}");
 }
 
 #[test]

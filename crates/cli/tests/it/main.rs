@@ -1,7 +1,5 @@
 //! One test binary; each module tests one behaviour.
 
-mod address_errors;
-mod address_forms;
-mod address_sockets;
+mod address;
 mod durations;
 mod escape;

@@ -7,14 +7,25 @@ use programs::{Language, Unanswered, run};
 
 use crate::common::{CLIENTS, SERVERS, at_once, both, fails, with_key};
 
+/// No name under .invalid ever resolves (RFC 2606).
+const UNKNOWN_HOST: &str = "cannot resolve nowhere.invalid: unknown host; check the spelling";
+
 #[test]
 fn a_server_that_cannot_listen() -> Result<()> {
     let other = TcpListener::bind("127.0.0.1:0")?;
     let in_use = other.local_addr()?.to_string();
     let advice = "the port is in use; stop the program that uses it or choose another port with --listen";
-    let error = format!("cannot listen on {in_use}: {advice}");
+    let port_in_use = format!("cannot listen on {in_use}: {advice}");
+    let cases = [
+        (&*in_use, &*port_in_use),
+        // No machine has this address, which is for documentation (RFC 5737).
+        ("192.0.2.1:9527", "cannot listen on 192.0.2.1:9527: this machine has no such address; use 127.0.0.1"),
+        ("nowhere.invalid:9527", UNKNOWN_HOST),
+    ];
     at_once(both(&SERVERS), |(name, language)| {
-        fails(with_key(name, language, &["--listen", &in_use])?, 1, &[&format!("{name}: {error}")])
+        cases.iter().try_for_each(|(address, error)| {
+            fails(with_key(name, language, &["--listen", address])?, 1, &[&format!("{name}: {error}")])
+        })
     })
 }
 
@@ -24,13 +35,11 @@ fn a_client_that_cannot_connect() -> Result<()> {
     let unused = unanswered.address()?.to_string();
     let advice = "nothing listens there; start the server first, or set its address with --connect";
     let nothing_listens = format!("cannot connect to {unused}: {advice}");
-    // No name under .invalid ever resolves (RFC 2606).
-    let unknown = "cannot resolve nowhere.invalid: unknown host; check the spelling";
+    let cases = [(&*unused, &*nothing_listens), ("nowhere.invalid:9527", UNKNOWN_HOST)];
     at_once(both(&CLIENTS), |(name, language)| {
-        for (address, error) in [(&*unused, &*nothing_listens), ("nowhere.invalid:9527", unknown)] {
-            fails(with_key(name, language, &["--connect", address])?, 1, &[&format!("{name}: {error}")])?;
-        }
-        Ok(())
+        cases.iter().try_for_each(|(address, error)| {
+            fails(with_key(name, language, &["--connect", address])?, 1, &[&format!("{name}: {error}")])
+        })
     })
 }
 
