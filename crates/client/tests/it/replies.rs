@@ -1,37 +1,46 @@
 //! A reply is everything that the server sends before it closes, up to a limit.
 
 use std::io::{self, ErrorKind, Read, Write};
-use std::net::{Shutdown, SocketAddr, TcpStream};
-use std::time::Duration;
+use std::net::{Shutdown, TcpStream};
 
-use anyhow::{Context, Result};
+use anyhow::Result;
 use client::{MAX_REPLY, TimedStream};
-use programs::server_that;
+use programs::{WAIT, server_that};
 
 #[test]
-fn a_reply_of_maximum_length_is_accepted_and_no_longer_one() -> Result<()> {
+fn a_reply_is_neither_empty_nor_longer_than_the_maximum() {
     assert_eq!(MAX_REPLY, 128 * 1024);
-    assert!(reply_of(MAX_REPLY)? == vec![b'x'; MAX_REPLY]);
-    let error = reply_of(MAX_REPLY + 1).err().context("it was accepted")?;
-    assert_eq!(error.kind(), ErrorKind::InvalidData);
-    assert_eq!(error.to_string(), "the reply is longer than 131072 bytes");
-    Ok(())
+    let too_long = "the reply is longer than 131072 bytes";
+    let empty = "the server closed the connection without a reply";
+    for (count, expected) in [
+        (0, Err((ErrorKind::UnexpectedEof, empty.to_owned()))),
+        (1, Ok(1)),
+        (MAX_REPLY, Ok(MAX_REPLY)),
+        (MAX_REPLY + 1, Err((ErrorKind::InvalidData, too_long.to_owned()))),
+    ] {
+        let reply = reply_of(count).map_err(|error| (error.kind(), error.to_string()));
+        assert!(reply.iter().flatten().all(|byte| *byte == b'x'));
+        assert_eq!(reply.map(|reply| reply.len()), expected, "{count} bytes");
+    }
 }
 
-#[test]
-fn an_empty_reply_is_an_error() -> Result<()> {
-    assert_eq!(reply_of(1)?, b"x");
-    let error = reply_of(0).err().context("it was accepted")?;
-    assert_eq!(error.kind(), ErrorKind::UnexpectedEof);
-    assert_eq!(error.to_string(), "the server closed the connection without a reply");
-    Ok(())
+/// Returns the reply of a server that sends this many bytes.
+fn reply_of(count: usize) -> io::Result<Vec<u8>> {
+    let address = server_that(move |mut stream| {
+        let mut request = [0; 5];
+        if stream.read_exact(&mut request).is_ok() && &request == b"hello" {
+            // A client that has read enough closes before everything is sent.
+            let _ = stream.write_all(&vec![b'x'; count]);
+        }
+    })?;
+    TimedStream::new(TcpStream::connect(address)?, WAIT).request(b"hello")
 }
 
 /// A broken pipe would look like a closed standard output, which ends a program normally.
 #[test]
 fn a_closed_connection_is_not_a_broken_pipe() -> Result<()> {
     let address = server_that(|stream| drop(stream.shutdown(Shutdown::Write)))?;
-    let mut server = connect(address)?;
+    let mut server = TimedStream::new(TcpStream::connect(address)?, WAIT);
     assert_eq!(server.read(&mut [0])?, 0);
     // The first write makes the server's system send a reset; a write after that fails.
     let error = loop {
@@ -43,24 +52,4 @@ fn a_closed_connection_is_not_a_broken_pipe() -> Result<()> {
     assert_eq!(error.to_string(), "the server closed the connection");
     assert!(client::is_closed(&error));
     Ok(())
-}
-
-/// The reply of a server that sends this many bytes.
-fn reply_of(count: usize) -> io::Result<Vec<u8>> {
-    let address = server_that(move |mut stream| {
-        let mut request = [0; 5];
-        if stream.read_exact(&mut request).is_ok() && &request == b"hello" {
-            send(stream, count);
-        }
-    })?;
-    connect(address).map_err(io::Error::other)?.request(b"hello")
-}
-
-fn send(mut stream: TcpStream, count: usize) {
-    // A client that has read enough closes before everything is sent.
-    let _ = stream.write_all(&vec![b'x'; count]);
-}
-
-fn connect(address: SocketAddr) -> Result<TimedStream> {
-    Ok(TimedStream::new(TcpStream::connect(address)?, Duration::from_secs(60)))
 }
