@@ -1,58 +1,55 @@
-import logging
+"""The handshake of a session (RFC 6455, section 4.2): an HTTP request, and a response that agrees or says why not."""
+
+from __future__ import annotations
+
+import argparse
 import re
-from argparse import ArgumentTypeError
 from contextlib import suppress
 from dataclasses import dataclass
 from http import HTTPStatus
-from typing import Tuple
 
-from origin import Origin
-from websockets.datastructures import Headers
-from websockets.exceptions import InvalidUpgrade, SecurityError
-from websockets.frames import Frame, Opcode
-from websockets.http11 import Response
-from websockets.server import ServerProtocol
+from websockets.utils import accept_key
 
-from crates import token
 from crates.cli.humantime import nonzero_duration
+from crates.socketserver import Connection
+from origin import Origin
+from request import TOKEN, Request, is_host, is_target
 
-# The longest request for a handshake taken, in bytes, and the most headers.
+# The maximum length of a handshake, in bytes, and of its headers.
 MAX_REQUEST = 8192
 MAX_HEADERS = 124
+# The maximum of --max-message, in bytes.
+MAX_MAX_MESSAGE = 16 << 20
 
-# The most that --max-message can be, in bytes.
-LONGEST_MESSAGE = 16 << 20
-
-# What a control frame may have beside the message in whose middle it comes (RFC 6455, section 5.5).
-MAX_CONTROL = 125
-
-# The library would log what is told to the client and to the operator here.
-logging.getLogger("websockets").addHandler(logging.NullHandler())
+# A protocol is a name, and perhaps a version (RFC 9110, section 7.8).
+PROTOCOL = rf"{TOKEN}(?:/{TOKEN})?"
+# 16 bytes in base64: the lowest four of the last character's six bits belong to no byte.
+KEY = r"[A-Za-z0-9+/]{21}[AQgw]=="
 
 
 @dataclass(frozen=True)
 class Rules:
-    """Who gets a session, and what may be said in it; also its part of the command line."""
+    """Who may have a session, and what clients may send in it. Also the part of the command line that sets this."""
 
     idle: float
     max_message: int
-    origins: Tuple[Origin, ...] = ()
+    origins: tuple[Origin, ...] = ()
 
     @staticmethod
-    def add_options(parser):
+    def add_options(parser: argparse.ArgumentParser) -> None:
         parser.add_argument(
             "--idle",
             metavar="TIME",
             type=nonzero_duration,
             default="10m",
-            help="Time between two messages of a client [default: %(default)s]",
+            help="Time limit for each message of a client [default: %(default)s]",
         )
         parser.add_argument(
             "--max-message",
             metavar="N",
             type=_message_length,
             default="65536",
-            help="The longest message taken, in bytes [default: %(default)s]",
+            help="Maximum length of a message, in bytes [default: %(default)s]",
         )
         parser.add_argument(
             "--origin",
@@ -60,136 +57,134 @@ class Rules:
             type=Origin.parse,
             action="append",
             default=[],
-            help="A page that may connect, by its origin, such as http://localhost:8000 or null; may be given again. "
-            "Without it, any page may",
+            help="Origin whose pages may connect, such as http://localhost:8000, or null; repeatable [default: any]",
         )
 
     @classmethod
-    def of(cls, args):
+    def from_args(cls, args: argparse.Namespace) -> Rules:
         return cls(args.idle, args.max_message, tuple(args.origin))
 
-    def allow(self, headers):
-        """A browser says whose page it acts for; a program that is none need not (RFC 6455, section 10.2)."""
-        pages = headers.get_all("Origin")
-        return not self.origins or all(any(origin.matches(page) for origin in self.origins) for page in pages)
+    def allow(self, request: Request) -> bool:
+        """Whether the request may come from there. A browser states the origin of its page; other programs need not
+        (RFC 6455, section 10.2)."""
+        return not self.origins or all(
+            any(origin.matches(header) for origin in self.origins) for header in request.values("origin")
+        )
 
 
-class Parser(ServerProtocol):
-    """Tells frames from bytes by the library's rules. What is answered, and when, is left to the session: the library
-    would answer a close before the messages that came ahead of it."""
+class Refusal(Exception):
+    """Why a client does not get a session, in the terms of HTTP."""
 
-    def take(self, data):
-        """What the bytes complete: the request for a handshake, or frames."""
-        self.receive_data(data)
-        self.data_to_send()
-        events = self.events_received()
-        # That a close comes between the fragments of a message is an error to the library, and not to RFC 6455, section 5.4.
-        if self.parser_exc is not None and self.close_rcvd is not None:
-            code = self.close_rcvd.code
-            events.append(Frame(Opcode.CLOSE, b"" if code == 1005 else self.close_rcvd.serialize()))  # 1005: no code.
-        return events
-
-    def fail(self, code, reason=""):
-        """What is wrong stands in `parser_exc`."""
+    def __init__(self, status: HTTPStatus, reason: str) -> None:
+        super().__init__(reason)
+        self.status, self.reason = status, reason
 
 
-class Rejections(Exception):
-    """Why there is no session, in HTTP's terms."""
-
-    def __init__(self, status, why):
-        self.status, self.why = status, why
+class BadRequest(Refusal):
+    def __init__(self) -> None:
+        super().__init__(HTTPStatus.BAD_REQUEST, "not a valid WebSocket handshake")
 
 
-def upgrade(client, rules):
-    """Reads the request for a handshake (RFC 6455, section 4.2.1) and agrees, or answers over HTTP why not."""
-    # How long a message may be to the byte is judged where it is put together; nothing longer than this is stored.
-    parser = Parser(max_size=max(rules.max_message, token.MAX_LEN) + MAX_CONTROL)
+class TooLarge(Refusal):
+    def __init__(self) -> None:
+        reason = f"the handshake has more than {MAX_REQUEST} bytes or {MAX_HEADERS} headers"
+        super().__init__(HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE, reason)
+
+
+def accept(client: Connection, rules: Rules) -> bytes:
+    """Accepts a handshake. Returns what the client sent right after it.
+
+    Raises OSError if there is no valid handshake; the client has received the reason with an HTTP status.
+    """
     try:
-        request, frames = read_request(client, parser)
-        # HTTP itself wants it (RFC 9112, section 3.2), and the library does not look.
-        if len(request.headers.get_all("Host")) != 1:
-            raise Rejections(HTTPStatus.BAD_REQUEST, "that is no WebSocket handshake")
-        if not rules.allow(request.headers):
-            raise Rejections(HTTPStatus.FORBIDDEN, "this page may not connect (--origin)")
-        client.sendall(agree(request, parser).serialize())
+        head, rest = read_head(client)
+        client.sendall(switch_protocols(head, rules).encode())
+        return rest
+    except Refusal as refusal:
+        raise refuse(client, refusal.status, refusal.reason) from None
     except TimeoutError:
-        answer(client, HTTPStatus.REQUEST_TIMEOUT, "the handshake was not whole before the deadline")
+        reason = "the handshake was not complete before the deadline"
+        raise refuse(client, HTTPStatus.REQUEST_TIMEOUT, reason) from None
     except ConnectionError:
         if client.is_shutting_down():
-            answer(client, HTTPStatus.SERVICE_UNAVAILABLE, "the server is shutting down")
-        raise OSError("cut in the middle of the handshake") from None
-    except Rejections as refused:
-        answer(client, refused.status, refused.why)
-    return parser, frames
+            raise refuse(client, HTTPStatus.SERVICE_UNAVAILABLE, "the server is shutting down") from None
+        raise OSError("disconnected during the handshake") from None
 
 
-def read_request(client, parser):
-    """The request, and the frames that came behind it."""
-    head = b""
-    while len(head) < MAX_REQUEST:
-        piece = client.recv(min(1024, MAX_REQUEST - len(head)))
+def read_head(client: Connection) -> tuple[bytes, bytes]:
+    """Reads the head of a request, up to the empty line. Returns it, and what arrived after it."""
+    received = b""
+    while len(received) < MAX_REQUEST:
+        piece = client.recv(min(1024, MAX_REQUEST - len(received)))
         if not piece:
-            raise ConnectionError
-        head += piece
-        check_first_line(head)
-        events = parser.take(piece)
-        if isinstance(parser.handshake_exc, SecurityError):
-            break
-        if parser.handshake_exc is not None:
-            raise Rejections(HTTPStatus.BAD_REQUEST, "that is no WebSocket handshake")
-        if events:
-            request, *frames = events
-            if len(list(request.headers.raw_items())) > MAX_HEADERS:
-                break
-            return request, frames
-    raise Rejections(
-        HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE,
-        f"a handshake has at most {MAX_REQUEST} bytes and {MAX_HEADERS} headers",
+            raise ConnectionResetError
+        received += piece
+        # An empty line before a request is ignored (RFC 9112, section 2.2).
+        start = 2 if received.startswith(b"\r\n") else 0
+        end = received.find(b"\r\n\r\n", start)
+        if end >= 0:
+            return received[start:end], received[end + 4 :]
+        # A client that speaks TLS, for example, never sends an empty line.
+        if not re.match(rb"[ -~\r]*(?:\n|\Z)", received):
+            raise BadRequest
+    raise TooLarge
+
+
+def switch_protocols(head: bytes, rules: Rules) -> str:
+    """Checks a request, and returns the response that begins a session."""
+    request = Request.parse(head)
+    if request is None:
+        raise BadRequest
+    if len(request.headers) > MAX_HEADERS:
+        raise TooLarge
+    host = request.single_value("host")
+    if host is None or not is_host(host):
+        raise BadRequest
+    if request.method != "GET":
+        raise Refusal(HTTPStatus.METHOD_NOT_ALLOWED, "a WebSocket handshake must be a GET request")
+    # A body would be taken for frames, which a proxy in between does not expect (RFC 9112, section 11.2).
+    has_body = request.values("content-length") not in ([], ["0"]) or request.values("transfer-encoding")
+    if has_body or not is_target(request.target):
+        raise BadRequest
+    if not rules.allow(request):
+        raise Refusal(HTTPStatus.FORBIDDEN, "this origin is not allowed (--origin)")
+    connection, upgrade = request.elements("connection"), request.elements("upgrade")
+    if not all(re.fullmatch(TOKEN, option) for option in connection):
+        raise BadRequest
+    if not all(re.fullmatch(PROTOCOL, protocol) for protocol in upgrade):
+        raise BadRequest
+    versions = request.values("sec-websocket-version")
+    if upgrade.count("websocket") > 1 or len(versions) > 1:
+        raise BadRequest
+    if "websocket" not in upgrade or "upgrade" not in connection or versions != ["13"]:
+        raise Refusal(HTTPStatus.UPGRADE_REQUIRED, "this server only accepts WebSocket, version 13")
+    key = request.single_value("sec-websocket-key")
+    if key is None or not re.fullmatch(KEY, key):
+        raise BadRequest
+    return (
+        "HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"
+        f"Sec-WebSocket-Accept: {accept_key(key)}\r\n\r\n"
     )
 
 
-def check_first_line(head):
-    """What is no text is no HTTP, and need not be waited for."""
-    line, whole, _ = head.partition(b"\r\n")
-    if not re.fullmatch(rb"[ -~]*\r?", line):
-        raise Rejections(HTTPStatus.BAD_REQUEST, "that is no WebSocket handshake")
-    if whole and re.fullmatch(rb"(?!GET )[!-~]+ [!-~]+ HTTP/1\.[01]", line):
-        raise Rejections(HTTPStatus.METHOD_NOT_ALLOWED, "a WebSocket handshake begins with GET")
-
-
-def agree(request, parser):
-    """The answer that begins a session."""
-    agreed = parser.accept(request)
-    if isinstance(parser.handshake_exc, InvalidUpgrade) or request.headers.get_all("Sec-WebSocket-Version") != ["13"]:
-        raise Rejections(HTTPStatus.UPGRADE_REQUIRED, "only WebSocket is spoken here, version 13")
-    if agreed.status_code != HTTPStatus.SWITCHING_PROTOCOLS:
-        raise Rejections(HTTPStatus.BAD_REQUEST, "that is no WebSocket handshake")
-    return agreed
-
-
-def answer(client, status, why):
-    """Refuses the handshake and tells the client why; that is the error which this always raises."""
-    body = f"{why}\n".encode()
-    headers = Headers([("Content-Length", str(len(body)))])
+def refuse(client: Connection, status: HTTPStatus, reason: str) -> OSError:
+    """Tells the client why it does not get a session, and returns that as the error to report."""
+    headers = "Connection: close"
     if status is HTTPStatus.METHOD_NOT_ALLOWED:
-        headers["Allow"] = "GET"
+        headers = "Allow: GET\r\nConnection: close"
     if status is HTTPStatus.UPGRADE_REQUIRED:
         # RFC 6455, section 4.2.2, point 4.
-        headers["Connection"] = "upgrade, close"
-        headers["Upgrade"] = "websocket"
-        headers["Sec-WebSocket-Version"] = "13"
-    else:
-        headers["Connection"] = "close"
-    with suppress(OSError):  # The client has gone already, which is as good.
-        client.sendall(Response(status.value, status.phrase, headers, body).serialize())
+        headers = "Connection: upgrade, close\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13"
+    status_line = f"{status.value} {status.phrase}"
+    response = f"HTTP/1.1 {status_line}\r\nContent-Length: {len(reason) + 1}\r\n{headers}\r\n\r\n{reason}\n"
+    # This fails if the client has left already. Then nobody needs the reason.
+    with suppress(OSError):
+        client.sendall(response.encode())
     client.lingering_close()
-    raise OSError(f"handshake refused: {status.value} {status.phrase}: {why}")
+    return OSError(f"handshake refused: {status_line}: {reason}")
 
 
-def _message_length(text):
-    if not (text.isascii() and text.isdecimal()):
-        raise ArgumentTypeError("invalid digit found in string")
-    length = int(text)
-    if length > LONGEST_MESSAGE:
-        raise ArgumentTypeError(f"{length} is not in 0..={LONGEST_MESSAGE}")
-    return length
+def _message_length(text: str) -> int:
+    if not re.fullmatch("[0-9]{1,20}", text) or int(text) > MAX_MAX_MESSAGE:
+        raise argparse.ArgumentTypeError(f"expected a number from 0 to {MAX_MAX_MESSAGE}")
+    return int(text)

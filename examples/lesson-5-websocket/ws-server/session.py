@@ -1,127 +1,146 @@
+from __future__ import annotations
+
 import codecs
 import enum
-from collections import deque
+import struct
 from contextlib import suppress
 
-from handshake import upgrade
-from websockets.exceptions import PayloadTooBig, ProtocolError
-from websockets.frames import Close, Frame, Opcode
+from websockets.frames import Opcode
 
 from crates.cli import escape
+from crates.socketserver import Connection
+from frame import Header, TooLong, Violation, frame, read_header, read_payload
+from handshake import Rules, accept
 
-# How much is read at a time, in bytes.
+# How much a session reads from its socket at once, in bytes.
 READ_SIZE = 4096
 
 
 class Received(enum.Enum):
-    """What came of waiting for a message, if not its text."""
+    """What became of waiting for a message, if it is not the message's text."""
 
     BINARY = enum.auto()
     TOO_LONG = enum.auto()
-    # No whole message before the deadline.
-    NOTHING = enum.auto()
-    # The client closed the session, as one does.
-    CLOSE = enum.auto()
+    # No message was complete before the deadline.
+    TIMED_OUT = enum.auto()
+    # The client closed the session normally.
+    CLOSED = enum.auto()
 
 
 class Session:
-    """A WebSocket session with a client, who breaks no rule of RFC 6455 without being told which."""
+    """A WebSocket session with a client. A violation of RFC 6455 ends it with the close code for that."""
 
-    def __init__(self, client, parser, frames):
+    def __init__(self, client: Connection, received: bytes) -> None:
         self.peer_addr = client.peer_addr
         self._client = client
-        self._parser = parser
-        self._frames = deque(frames)  # Those that have come and are not looked at yet.
+        # What the client has sent, beginning with what arrived together with its handshake.
+        self._received = bytearray(received)
 
     @classmethod
-    def accept(cls, client, rules):
-        """The session of a client that asks for one as it should; another is told over HTTP what is wrong."""
-        return cls(client, *upgrade(client, rules))
+    def accept(cls, client: Connection, rules: Rules) -> Session:
+        """Accepts the client's handshake. A client that may not have a session receives an HTTP status instead."""
+        return cls(client, accept(client, rules))
 
-    def receive_within(self, seconds, limit):
-        """The next message, if all of it comes within this time."""
+    def receive_within(self, seconds: float, max_length: int) -> str | Received:
+        """Waits for a message, for at most this long until it is complete."""
         self._client.set_deadline(seconds)
-        return self.receive(limit)
+        return self.receive(max_length)
 
-    def receive(self, limit):
-        """The next message, of `limit` bytes at most, if all of it comes before the deadline that runs."""
+    def receive(self, max_length: int) -> str | Received:
+        """Waits for a message until the current deadline."""
         try:
-            return self._next_message(limit)
-        except TimeoutError:
-            return Received.NOTHING
-        except PayloadTooBig:
+            return self._next_message(max_length)
+        except TooLong:
             return Received.TOO_LONG
+        except TimeoutError:
+            return Received.TIMED_OUT
+        except Violation as violation:
+            raise self.close(violation.code, violation.reason) from None
         except UnicodeDecodeError:
-            self.close(1007, "text is UTF-8")
-        except ProtocolError as error:
-            self.close(1002, str(error))
+            raise self.close(1007, "text must be UTF-8") from None
         except ConnectionError:
-            if self._client.is_shutting_down():
-                self.close(1001, "the server is shutting down")
-            raise _cut() from None
+            raise self._disconnected() from None
 
-    def send(self, text):
+    def send(self, text: str) -> None:
+        """Sends a text message."""
         try:
-            self._send(Opcode.TEXT, text.encode())
+            self._write(Opcode.TEXT, text.encode())
         except ConnectionError:
-            if self._client.is_shutting_down():
-                raise
-            raise _cut() from None
+            raise self._disconnected() from None
 
-    def close(self, code, reason=""):
-        """Closes the session and tells the client why; that is the error which this always raises."""
-        with suppress(OSError):  # The client has gone already, which is as good.
-            self._send(Opcode.CLOSE, Close(code, reason).serialize())
+    def close(self, code: int, reason: str = "") -> OSError:
+        """Closes the session, and returns that as the error to report. The client receives the code and the reason."""
+        # This fails if the client has left already. Then nobody needs the reason.
+        with suppress(OSError):
+            self._write(Opcode.CLOSE, struct.pack("!H", code) + reason.encode())
         self._client.lingering_close()
-        raise OSError(f"closed with {_said(code, reason)}")
+        return OSError(f"closed with {_code_and_reason(code, reason)}")
 
-    def _next_message(self, limit):
-        text, length, opcode = "", 0, None
+    def _disconnected(self) -> OSError:
+        if self._client.is_shutting_down():
+            return self.close(1001, "the server is shutting down")
+        return OSError("disconnected without a close frame")
+
+    def _next_message(self, max_length: int) -> str | Received:
+        """Reads frames until a message is complete. Control frames may come between its fragments."""
+        text, length, is_fragmented = "", 0, False
         decoder = codecs.getincrementaldecoder("utf-8")()
         while True:
-            frame = self._next_frame()
-            if frame.opcode is Opcode.PING:
-                self._send(Opcode.PONG, frame.data)
-            elif frame.opcode is Opcode.CLOSE:
-                return self._closed_by_client(frame.data)
-            elif frame.opcode is not Opcode.PONG:
-                opcode = opcode or frame.opcode
-                length += len(frame.data)
-                if length > limit:
-                    return Received.TOO_LONG
-                if opcode is Opcode.TEXT:
-                    text += decoder.decode(frame.data, final=frame.fin)
-                if frame.fin:
-                    return text if opcode is Opcode.TEXT else Received.BINARY
+            header = read_header(self._read, max_length - length)
+            if header.opcode is Opcode.CLOSE:
+                return self._closed_by_client(header)
+            if header.opcode is Opcode.PING:
+                self._write(Opcode.PONG, read_payload(self._read, header))
+                continue
+            if header.opcode is Opcode.PONG:
+                read_payload(self._read, header)
+                continue
+            if header.opcode is Opcode.CONT and not is_fragmented:
+                raise Violation(1002, "a continuation frame continues nothing")
+            if header.opcode is not Opcode.CONT and is_fragmented:
+                raise Violation(1002, "a new message begins before the last one ends")
+            if header.opcode is Opcode.BINARY:
+                return Received.BINARY
+            length += header.length
+            text += decoder.decode(read_payload(self._read, header), final=header.is_final)
+            if header.is_final:
+                return text
+            is_fragmented = True
 
-    def _next_frame(self):
-        while not self._frames:
-            if self._parser.parser_exc is not None:
-                raise self._parser.parser_exc
+    def _closed_by_client(self, header: Header) -> Received:
+        """Repeats the client's close frame, as RFC 6455 requires (section 5.5.1). Tells a normal end from an error."""
+        payload = read_payload(self._read, header)
+        if len(payload) == 1:
+            raise Violation(1002, "a close code has one byte only")
+        code = struct.unpack("!H", payload[:2])[0] if payload else None
+        # Section 7.4, and the registry of close codes for 1012 to 1014.
+        if code is not None and not (1000 <= code <= 1003 or 1007 <= code <= 1014 or 3000 <= code <= 4999):
+            raise Violation(1002, "the close code is not valid")
+        reason = payload[2:].decode()
+        # This fails if the client did not wait for it.
+        with suppress(OSError):
+            self._write(Opcode.CLOSE, payload)
+        self._client.lingering_close()
+        if code is None or code in (1000, 1001) or code >= 3000:
+            return Received.CLOSED
+        raise OSError(f"closed by the client with {_code_and_reason(code, escape(reason.encode()))}")
+
+    def _read(self, size: int) -> bytes:
+        while len(self._received) < size:
             data = self._client.recv(READ_SIZE)
             if not data:
-                raise _cut()
-            self._frames.extend(self._parser.take(data))
-        return self._frames.popleft()
+                raise ConnectionResetError
+            self._received += data
+        data = bytes(self._received[:size])
+        del self._received[:size]
+        return data
 
-    def _closed_by_client(self, data):
-        """A client may have a reason of its own to close (RFC 6455, section 7.4): one that is an error is told to the
-        operator."""
-        with suppress(OSError):
-            self._send(Opcode.CLOSE, data)
-        self._client.lingering_close()
-        close = Close.parse(data)
-        if close.code in (1000, 1001, 1005) or close.code >= 3000:  # 1005 stands for no code.
-            return Received.CLOSE
-        raise OSError(f"closed by the client with {_said(close.code, escape(close.reason.encode()))}")
-
-    def _send(self, opcode, data):
-        self._client.sendall(Frame(opcode, data).serialize(mask=False))
+    def _write(self, opcode: Opcode, payload: bytes) -> None:
+        try:
+            self._client.sendall(frame(opcode, payload))
+        except TimeoutError:
+            raise OSError("the client does not read") from None
 
 
-def _said(code, reason):
-    return f"{int(code)}: {reason}" if reason else f"{int(code)}"
-
-
-def _cut():
-    return OSError("cut without a close frame")
+def _code_and_reason(code: int, reason: str) -> str:
+    return f"{code}: {reason}" if reason else f"{code}"

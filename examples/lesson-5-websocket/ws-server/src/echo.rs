@@ -2,31 +2,32 @@ use anyhow::Result;
 use cli::say;
 use humantime::format_duration;
 use socketserver::Connection;
-use tungstenite::protocol::frame::coding::CloseCode;
 
 use crate::handshake::Rules;
 use crate::session::{Received, Session};
 
-/// Echoes to anyone.
-pub(crate) fn greet(client: &Connection, rules: &Rules) -> Result<()> {
+/// Serves anyone.
+pub(crate) fn serve_echo(client: &Connection, rules: &Rules) -> Result<()> {
     let session = Session::accept(client, rules)?;
     say!("{}: connected", client.peer_addr());
     echo(session, rules)
 }
 
-/// Sends back what the client says, until it leaves.
+/// Sends back every message, until the client closes the session.
 pub(crate) fn echo(mut session: Session<'_>, rules: &Rules) -> Result<()> {
-    let (code, why) = loop {
-        match session.receive_within(rules.idle, rules.max_message)? {
-            Received::Text(text) => session.send(format!("Server received: {text}"))?,
-            Received::Binary => break (CloseCode::Unsupported, "text only".to_owned()),
-            Received::TooLong => break (CloseCode::Size, format!("a message has at most {} bytes", rules.max_message)),
-            Received::Nothing => break (CloseCode::Away, format!("nothing said for {}", format_duration(rules.idle))),
-            Received::Close => {
-                say!("{}: disconnected", session.peer_addr());
-                return Ok(());
+    loop {
+        let (code, reason) = match session.receive_within(rules.idle, rules.max_message)? {
+            Received::Text(text) => {
+                session.send(&format!("Server received: {text}"))?;
+                continue;
             }
-        }
-    };
-    session.close(code, &why)
+            Received::Closed => break,
+            Received::Binary => (1003, "only text messages are accepted".to_owned()),
+            Received::TooLong => (1009, format!("the message is longer than {} bytes", rules.max_message)),
+            Received::TimedOut => (1001, format!("no message for {}", format_duration(rules.idle))),
+        };
+        return Err(session.close(code, &reason));
+    }
+    say!("{}: disconnected", session.peer_addr());
+    Ok(())
 }

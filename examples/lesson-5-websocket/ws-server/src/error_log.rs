@@ -7,33 +7,33 @@ use chrono::{Local, SecondsFormat};
 use cli::escape;
 use socketserver::Connection;
 
-/// The file that tells of sessions which did not end as they should: a line each, with time, client, port and why.
+/// The file with one line for each session that did not end normally: time, client, port and reason.
 pub(crate) struct ErrorLog {
     file: File,
     path: PathBuf,
 }
 
 impl ErrorLog {
-    /// Opened before anything listens: better no server than one whose errors nobody learns of.
+    /// Opens the log. A server opens it before it listens, so that it never runs without one.
     pub(crate) fn open(path: PathBuf) -> Result<ErrorLog> {
         let file = File::options().append(true).create(true).open(&path);
         let file = file.with_context(|| format!("cannot write to the error log {} (--error-log)", path.display()))?;
         Ok(ErrorLog { file, path })
     }
 
-    /// Writes down how a session on this port ended, if that was not as it should.
-    pub(crate) fn watch(&self, client: &Connection, port: &str, ended: Result<()>) -> Result<()> {
-        if let Err(error) = &ended
+    /// Writes a line if a session on this port failed. Returns its result unchanged.
+    pub(crate) fn record(&self, client: &Connection, port: &str, result: Result<()>) -> Result<()> {
+        if let Err(error) = &result
             && !client.is_shutting_down()
         {
             let time = Local::now().to_rfc3339_opts(SecondsFormat::Secs, false);
-            let peer = client.peer_addr();
-            // In one piece, so that lines of several threads do not mix; and one line, whatever a client has sent.
-            let line = format!("{time} {peer} {port}: {}\n", escape(format!("{error:#}").as_bytes()));
+            // Escaped, because the reason can contain text from the client, which must not look like another line.
+            let line = format!("{time} {} {port}: {}\n", client.peer_addr(), escape(format!("{error:#}").as_bytes()));
+            // One write, so that the lines of several threads do not mix.
             if let Err(error) = (&self.file).write_all(line.as_bytes()) {
                 cli::warn!("cannot write to the error log {}: {error}", self.path.display());
             }
         }
-        ended
+        result
     }
 }

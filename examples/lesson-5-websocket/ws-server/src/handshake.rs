@@ -1,147 +1,185 @@
-use std::io::{ErrorKind, Read, Write};
+//! The handshake of a session (RFC 6455, section 4.2): an HTTP request, and a response that agrees or says why not.
+
+use std::io::{self, ErrorKind, Read, Write};
 use std::time::Duration;
 
-use anyhow::{Result, bail};
+use anyhow::{Error, Result, anyhow};
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
 use clap::builder::RangedU64ValueParser;
 use socketserver::Connection;
-use tungstenite::WebSocket;
-use tungstenite::error::{CapacityError, Error, ProtocolError};
-use tungstenite::handshake::headers::MAX_HEADERS;
-use tungstenite::handshake::machine::TryParse;
-use tungstenite::handshake::server::{Request, Response, create_response, write_response};
-use tungstenite::http::{HeaderMap, StatusCode, header};
-use tungstenite::protocol::{Role, WebSocketConfig};
+use tungstenite::handshake::derive_accept_key;
+use tungstenite::http::StatusCode;
 
 use crate::origin::Origin;
+use crate::request::{Request, is_host, is_target, is_token};
 
-/// The longest request for a handshake taken, in bytes.
+/// The maximum length of a handshake, in bytes.
 const MAX_REQUEST: usize = 8192;
+/// The maximum number of headers in a handshake.
+const MAX_HEADERS: usize = 124;
+/// The maximum of --max-message, in bytes.
+const MAX_MAX_MESSAGE: u64 = 16 << 20;
 
-/// The most that --max-message can be, in bytes. For a frame as long as that room is set aside as soon as its header has
-/// come, and a server that has no memory left ends.
-const LONGEST_MESSAGE: u64 = 16 << 20;
-
-/// How much is read at a time, in bytes. tungstenite clears as much before each read, which for its own 128 KiB costs more
-/// than the echo of a short message does.
-const READ_SIZE: usize = 4096;
-
-/// Who gets a session, and what may be said in it; also its part of the command line.
+/// Who may have a session, and what clients may send in it. Also the part of the command line that sets this.
 #[derive(Clone, Debug, clap::Args)]
 pub(crate) struct Rules {
-    /// Time between two messages of a client
+    /// Time limit for each message of a client
     #[arg(long, value_name = "TIME", default_value = "10m", value_parser = cli::nonzero_duration)]
     pub(crate) idle: Duration,
-    /// The longest message taken, in bytes
-    #[arg(long, value_name = "N", default_value = "65536", value_parser = message_length())]
+    /// Maximum length of a message, in bytes
+    #[arg(long, value_name = "N", default_value = "65536", value_parser = max_message_parser())]
     pub(crate) max_message: usize,
-    /// A page that may connect, by its origin, such as http://localhost:8000 or null; may be given again. Without it, any
-    /// page may
+    /// Origin whose pages may connect, such as http://localhost:8000, or null; repeatable [default: any]
     #[arg(long, value_name = "URL")]
     origin: Vec<Origin>,
 }
 
-/// Reads the request for a handshake (RFC 6455, section 4.2.1) and agrees, or answers over HTTP why not. tungstenite's own
-/// `accept` gives no such answer, and takes a request in small pieces for an attack.
-pub(crate) fn upgrade<'c>(client: &'c Connection, rules: &Rules) -> Result<WebSocket<&'c Connection>> {
-    let (request, rest) = match read_request(client) {
-        Ok(read) => read,
-        Err(error) => return refuse(client, &error),
-    };
-    // HTTP itself wants it (RFC 9112, section 3.2), and tungstenite does not look.
-    if request.headers().get_all(header::HOST).iter().count() != 1 {
-        return refuse(client, &ProtocolError::InvalidHeader(Box::new(header::HOST)).into());
-    }
-    if !rules.allow(request.headers()) {
-        return answer(client, StatusCode::FORBIDDEN, "this page may not connect (--origin)");
-    }
-    if let Err(error) = create_response(&request).and_then(|agreed| agree(client, &agreed)) {
-        return refuse(client, &error);
-    }
-    let config = WebSocketConfig::default().read_buffer_size(READ_SIZE);
-    Ok(WebSocket::from_partially_read(client, rest, Role::Server, Some(config)))
+/// Why a client does not get a session.
+enum Refusal {
+    /// The client receives this.
+    Http(StatusCode, String),
+    Io(io::Error),
 }
 
-fn message_length() -> RangedU64ValueParser<usize> {
-    RangedU64ValueParser::new().range(..=LONGEST_MESSAGE)
+/// Accepts a handshake. Returns what the client sent right after it.
+///
+/// Returns an error if there is no valid handshake; the client has received the reason with an HTTP status.
+pub(crate) fn accept(mut client: &Connection, rules: &Rules) -> Result<Vec<u8>> {
+    let accepted = read_head(client).and_then(|(head, rest)| {
+        client.write_all(switch_protocols(&head, rules)?.as_bytes())?;
+        Ok(rest)
+    });
+    accepted.map_err(|refusal| refuse(client, refusal))
+}
+
+fn max_message_parser() -> RangedU64ValueParser<usize> {
+    RangedU64ValueParser::new().range(..=MAX_MAX_MESSAGE)
+}
+
+/// Reads the head of a request, up to the empty line. Returns it, and what arrived after it.
+fn read_head(mut client: &Connection) -> Result<(Vec<u8>, Vec<u8>), Refusal> {
+    let mut received = Vec::new();
+    let mut piece = [0; 1024];
+    while received.len() < MAX_REQUEST {
+        let room = piece.len().min(MAX_REQUEST - received.len());
+        let count = client.read(&mut piece[..room])?;
+        if count == 0 {
+            return Err(io::Error::from(ErrorKind::UnexpectedEof).into());
+        }
+        received.extend(&piece[..count]);
+        // An empty line before a request is ignored (RFC 9112, section 2.2).
+        let start = if received.starts_with(b"\r\n") { 2 } else { 0 };
+        if let Some(length) = received[start..].windows(4).position(|window| window == b"\r\n\r\n") {
+            let rest = received.split_off(start + length + 4);
+            return Ok((received[start..start + length].to_vec(), rest));
+        }
+        // A client that speaks TLS, for example, never sends an empty line.
+        if received.iter().take_while(|byte| **byte != b'\n').any(|byte| !matches!(byte, b' '..=b'~' | b'\r')) {
+            return Err(bad_request());
+        }
+    }
+    Err(too_large())
+}
+
+/// Checks a request, and returns the response that begins a session.
+fn switch_protocols(head: &[u8], rules: &Rules) -> Result<String, Refusal> {
+    let request = Request::parse(head).ok_or_else(bad_request)?;
+    if request.header_count() > MAX_HEADERS {
+        return Err(too_large());
+    }
+    if !request.single_value("host").is_some_and(is_host) {
+        return Err(bad_request());
+    }
+    if request.method != "GET" {
+        return Err(refusal(StatusCode::METHOD_NOT_ALLOWED, "a WebSocket handshake must be a GET request"));
+    }
+    // A body would be taken for frames, which a proxy in between does not expect (RFC 9112, section 11.2).
+    let has_body =
+        !matches!(request.values("content-length")[..], [] | ["0"]) || !request.values("transfer-encoding").is_empty();
+    if has_body || !is_target(&request.target) {
+        return Err(bad_request());
+    }
+    if !rules.allow(&request) {
+        return Err(refusal(StatusCode::FORBIDDEN, "this origin is not allowed (--origin)"));
+    }
+    let (connection, upgrade) = (request.elements("connection"), request.elements("upgrade"));
+    // A protocol is a name, and perhaps a version (RFC 9110, section 7.8).
+    let mut tokens = connection.iter().map(String::as_str).chain(upgrade.iter().flat_map(|name| name.splitn(2, '/')));
+    if !tokens.all(is_token) {
+        return Err(bad_request());
+    }
+    let versions = request.values("sec-websocket-version");
+    let offers = upgrade.iter().filter(|name| *name == "websocket").count();
+    if offers > 1 || versions.len() > 1 {
+        return Err(bad_request());
+    }
+    if offers == 0 || !connection.iter().any(|option| option == "upgrade") || versions != ["13"] {
+        return Err(refusal(StatusCode::UPGRADE_REQUIRED, "this server only accepts WebSocket, version 13"));
+    }
+    let key = request.single_value("sec-websocket-key").filter(|key| is_key(key)).ok_or_else(bad_request)?;
+    let accept = derive_accept_key(key.as_bytes());
+    Ok(format!(
+        "HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\
+         Sec-WebSocket-Accept: {accept}\r\n\r\n"
+    ))
+}
+
+/// Whether the text is 16 bytes in base64.
+fn is_key(text: &str) -> bool {
+    STANDARD.decode(text).is_ok_and(|key| key.len() == 16)
 }
 
 impl Rules {
-    /// A browser says whose page it acts for; a program that is none need not (RFC 6455, section 10.2).
-    fn allow(&self, headers: &HeaderMap) -> bool {
-        let allowed = |page: &str| self.origin.iter().any(|origin| origin.is(page));
-        let mut pages = headers.get_all(header::ORIGIN).iter();
-        self.origin.is_empty() || pages.all(|page| page.to_str().is_ok_and(allowed))
+    /// Whether the request may come from there. A browser states the origin of its page; other programs need not
+    /// (RFC 6455, section 10.2).
+    fn allow(&self, request: &Request) -> bool {
+        let is_allowed = |header: &str| self.origin.iter().any(|origin| origin.matches(header));
+        self.origin.is_empty() || request.values("origin").into_iter().all(is_allowed)
     }
 }
 
-/// The request, and the bytes that came behind it.
-fn read_request(mut client: &Connection) -> Result<(Request, Vec<u8>), Error> {
-    let mut bytes = Vec::new();
-    let mut piece = [0; 1024];
-    while bytes.len() < MAX_REQUEST {
-        let most = piece.len().min(MAX_REQUEST - bytes.len());
-        let count = client.read(&mut piece[..most])?;
-        if count == 0 {
-            return Err(ProtocolError::HandshakeIncomplete.into());
+/// Tells the client why it does not get a session, and returns that as the error to report.
+fn refuse(mut client: &Connection, refusal: Refusal) -> Error {
+    let (status, reason) = match refusal {
+        Refusal::Http(status, reason) => (status, reason),
+        Refusal::Io(error) if error.kind() == ErrorKind::TimedOut => {
+            (StatusCode::REQUEST_TIMEOUT, "the handshake was not complete before the deadline".to_owned())
         }
-        bytes.extend_from_slice(&piece[..count]);
-        if let Some((length, request)) = Request::try_parse(&bytes)? {
-            return Ok((request, bytes.split_off(length)));
-        }
-    }
-    Err(CapacityError::TooManyHeaders.into())
-}
-
-fn agree(mut client: &Connection, agreed: &Response) -> Result<(), Error> {
-    let mut answer = Vec::new();
-    write_response(&mut answer, agreed)?;
-    Ok(client.write_all(&answer)?)
-}
-
-/// Tells the client what is wrong with its request, in HTTP's terms; that is the error which this always is.
-fn refuse<T>(client: &Connection, error: &Error) -> Result<T> {
-    use ProtocolError as Wrong;
-    let (status, why) = match error {
-        Error::Io(error) if error.kind() == ErrorKind::TimedOut => {
-            (StatusCode::REQUEST_TIMEOUT, "the handshake was not whole before the deadline".to_owned())
-        }
-        Error::Io(_) if client.is_shutting_down() => {
+        Refusal::Io(_) if client.is_shutting_down() => {
             (StatusCode::SERVICE_UNAVAILABLE, "the server is shutting down".to_owned())
         }
-        Error::Io(_) | Error::Protocol(Wrong::HandshakeIncomplete) => bail!("cut in the middle of the handshake"),
-        Error::Capacity(_) => (
-            StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE,
-            format!("a handshake has at most {MAX_REQUEST} bytes and {MAX_HEADERS} headers"),
-        ),
-        Error::Protocol(Wrong::WrongHttpMethod) => {
-            (StatusCode::METHOD_NOT_ALLOWED, "a WebSocket handshake begins with GET".to_owned())
-        }
-        Error::Protocol(
-            Wrong::MissingConnectionUpgradeHeader
-            | Wrong::MissingUpgradeWebSocketHeader
-            | Wrong::MissingSecWebSocketVersionHeader,
-        ) => (StatusCode::UPGRADE_REQUIRED, "only WebSocket is spoken here, version 13".to_owned()),
-        _ => (StatusCode::BAD_REQUEST, "that is no WebSocket handshake".to_owned()),
+        Refusal::Io(_) => return anyhow!("disconnected during the handshake"),
     };
-    answer(client, status, &why)
+    let headers = match status {
+        StatusCode::METHOD_NOT_ALLOWED => "Allow: GET\r\nConnection: close",
+        // RFC 6455, section 4.2.2, point 4.
+        StatusCode::UPGRADE_REQUIRED => "Connection: upgrade, close\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13",
+        _ => "Connection: close",
+    };
+    let length = reason.len() + 1;
+    let response = format!("HTTP/1.1 {status}\r\nContent-Length: {length}\r\n{headers}\r\n\r\n{reason}\n");
+    // This fails if the client has left already. Then nobody needs the reason.
+    let _ = client.write_all(response.as_bytes());
+    client.lingering_close();
+    anyhow!("handshake refused: {status}: {reason}")
 }
 
-fn answer<T>(mut client: &Connection, status: StatusCode, why: &str) -> Result<T> {
-    let mut head = Response::builder().status(status).header(header::CONTENT_LENGTH, why.len() + 1);
-    head = match status {
-        StatusCode::METHOD_NOT_ALLOWED => head.header(header::ALLOW, "GET").header(header::CONNECTION, "close"),
-        // RFC 6455, section 4.2.2, point 4.
-        StatusCode::UPGRADE_REQUIRED => head
-            .header(header::CONNECTION, "upgrade, close")
-            .header(header::UPGRADE, "websocket")
-            .header(header::SEC_WEBSOCKET_VERSION, "13"),
-        _ => head.header(header::CONNECTION, "close"),
-    };
-    let mut answer = Vec::new();
-    write_response(&mut answer, &head.body(())?)?;
-    answer.extend_from_slice(format!("{why}\n").as_bytes());
-    // It fails where the client has gone already, which is as good.
-    let _ = client.write_all(&answer);
-    client.lingering_close();
-    bail!("handshake refused: {status}: {why}")
+fn refusal(status: StatusCode, reason: &str) -> Refusal {
+    Refusal::Http(status, reason.to_owned())
+}
+
+fn bad_request() -> Refusal {
+    refusal(StatusCode::BAD_REQUEST, "not a valid WebSocket handshake")
+}
+
+fn too_large() -> Refusal {
+    let reason = format!("the handshake has more than {MAX_REQUEST} bytes or {MAX_HEADERS} headers");
+    Refusal::Http(StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE, reason)
+}
+
+impl From<io::Error> for Refusal {
+    fn from(error: io::Error) -> Refusal {
+        Refusal::Io(error)
+    }
 }

@@ -1,12 +1,14 @@
-//! Lessons 5 and 6, WebSocket: one port echoes what anyone says, the other what holders of a token say.
+//! Lessons 5 and 6, WebSocket: one port echoes to anyone, the other only to clients that send a valid token.
 //!
 //! Run with `cargo run -p ws-server`.
 
+mod authenticated;
 mod echo;
 mod error_log;
+mod frame;
 mod handshake;
-mod let_in;
 mod origin;
+mod request;
 mod session;
 
 use std::net::TcpListener;
@@ -16,30 +18,29 @@ use std::sync::Arc;
 use std::thread;
 
 use anyhow::{Context, Result, anyhow};
+use authenticated::serve_authenticated;
 use clap::Parser;
-use cli::Address;
-use cli::say;
-use echo::greet;
+use cli::{Address, say};
+use echo::serve_echo;
 use error_log::ErrorLog;
 use handshake::Rules;
 use keysource::KeySource;
-use let_in::let_in;
 use socketserver::{AllowList, Connection, ConnectionLimits, Server, Timeouts};
 
-/// The tutorial's own, and so everyone's.
+/// The tutorial's key, which is public.
 const TUTORIAL_KEY: &str = "secret_key";
 
-/// Echoes over WebSocket: on one port to anyone, on the other to holders of a token.
+/// Echoes over WebSocket: on one port to anyone, on another to clients with a token
 #[derive(Parser)]
 struct Args {
-    /// Where to echo to anyone; port 0 takes any that is free
+    /// Address of the port for anyone; port 0 takes any free port
     #[arg(long, value_name = "HOST:PORT", default_value = "127.0.0.1:8765")]
     listen: Address,
-    /// Where to ask for a token first
+    /// Address of the port that requires a token
     #[arg(long, value_name = "HOST:PORT", default_value = "127.0.0.1:8888")]
     listen_token: Address,
-    /// Where errors are written, one a line, behind those that are there
-    #[arg(long, value_name = "PATH", default_value = "websocket_errors.log")]
+    /// File to append errors to, one per line
+    #[arg(long, value_name = "FILE", default_value = "websocket_errors.log")]
     error_log: PathBuf,
     #[command(flatten)]
     key: KeySource,
@@ -58,27 +59,28 @@ fn main() -> ExitCode {
 }
 
 fn run(args: Args) -> Result<()> {
+    let Args { rules, timeouts, allow_list, limits, .. } = args;
     let key = args.key.load_for_hs256(TUTORIAL_KEY)?;
     let log = Arc::new(ErrorLog::open(args.error_log)?);
-    let rules = args.rules;
-    let deadline = args.timeouts.deadline;
-    let listener = TcpListener::bind(&args.listen).map_err(|error| args.listen.cannot_listen(error))?;
+    let deadline = timeouts.deadline;
+    let echo_listener = TcpListener::bind(&args.listen).map_err(|error| args.listen.cannot_listen(error))?;
     let token_listener = TcpListener::bind(&args.listen_token)
         .map_err(|error| args.listen_token.cannot_listen(error))
         .context("--listen-token")?;
-    let (timeouts, allow_list, limits) = (args.timeouts.clone(), args.allow_list.clone(), args.limits.clone());
-    let anyone = Server::threaded(listener, timeouts, allow_list, limits)?.named("echo");
-    let holders = Server::threaded(token_listener, args.timeouts, args.allow_list, args.limits)?.named("token");
-    say!("ws-server (echo) listens on {}", anyone.local_addr()?);
-    say!("ws-server (token) listens on {}", holders.local_addr()?);
+
+    let echo_server = Server::threaded(echo_listener, timeouts.clone(), allow_list.clone(), limits.clone())?;
+    let token_server = Server::threaded(token_listener, timeouts, allow_list, limits)?;
+    say!("ws-server (echo) listens on {}", echo_server.local_addr()?);
+    say!("ws-server (token) listens on {}", token_server.local_addr()?);
 
     let (echo_log, echo_rules) = (Arc::clone(&log), rules.clone());
-    let serve_anyone = move |client: &Connection| echo_log.watch(client, "echo", greet(client, &echo_rules));
-    let serve_holders = move |client: &Connection| log.watch(client, "token", let_in(client, &rules, &key, deadline));
-    let anyone = thread::Builder::new().spawn(move || anyone.run(serve_anyone))?;
-    let holders = holders.run(serve_holders)?;
-    let anyone = anyone.join().map_err(|_| anyhow!("the thread of the echo server panicked"))??;
-    say!("ws-server (echo) {anyone}");
-    say!("ws-server (token) {holders}");
+    let echo = move |client: &Connection| echo_log.record(client, "echo", serve_echo(client, &echo_rules));
+    let token =
+        move |client: &Connection| log.record(client, "token", serve_authenticated(client, &rules, &key, deadline));
+    let echo_thread = thread::Builder::new().spawn(move || echo_server.named("echo").run(echo))?;
+    let token_stats = token_server.named("token").run(token)?;
+    let echo_stats = echo_thread.join().map_err(|_| anyhow!("the thread of the echo server panicked"))??;
+    say!("ws-server (echo) {echo_stats}");
+    say!("ws-server (token) {token_stats}");
     Ok(())
 }

@@ -2,14 +2,14 @@ use std::str::FromStr;
 
 use tungstenite::http::Uri;
 
-/// Where a page comes from, as a browser tells it (RFC 6454, section 6.2): scheme, host and port, or `null` for a page
-/// that comes from no server, such as one opened from disk.
+/// Where a page comes from, as a browser states it (RFC 6454, section 6.2): scheme, host and port; or `null` for a page
+/// that does not come from a server, such as one opened from disk.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Origin(String);
 
 impl Origin {
-    /// Whether a browser's `Origin` header names this one.
-    pub(crate) fn is(&self, header: &str) -> bool {
+    /// Whether a browser's `Origin` header states this origin.
+    pub(crate) fn matches(&self, header: &str) -> bool {
         header.parse().is_ok_and(|origin: Origin| origin == *self)
     }
 }
@@ -27,7 +27,7 @@ impl FromStr for Origin {
     }
 }
 
-/// In lower case, and without a port that goes without saying.
+/// Returns the origin in lower case, without the scheme's default port.
 fn normal_form(text: &str) -> Option<String> {
     let uri: Uri = text.parse().ok()?;
     let (scheme, authority) = (uri.scheme_str()?.to_ascii_lowercase(), uri.authority()?);
@@ -38,7 +38,7 @@ fn normal_form(text: &str) -> Option<String> {
     }
     let host = authority.host().to_ascii_lowercase();
     Some(match (scheme.as_str(), authority.port_u16()) {
-        // A port that is none.
+        // The authority has more than the host, but it is not a port.
         (_, None) if authority.as_str().len() > host.len() => return None,
         (_, None) | ("http", Some(80)) | ("https", Some(443)) => format!("{scheme}://{host}"),
         (_, Some(port)) => format!("{scheme}://{host}:{port}"),
@@ -50,7 +50,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_origin_is_itself_however_it_is_written() {
+    fn an_origin_matches_in_every_spelling() {
         for (option, header) in [
             ("http://localhost:8000", "http://localhost:8000"),
             ("HTTP://LocalHost:8000", "http://localhost:8000"),
@@ -59,12 +59,12 @@ mod tests {
             ("http://[::1]:8000", "http://[::1]:8000"),
             ("null", "null"),
         ] {
-            assert!(option.parse::<Origin>().unwrap().is(header), "{option} {header}");
+            assert!(option.parse::<Origin>().unwrap().matches(header), "{option} {header}");
         }
     }
 
     #[test]
-    fn another_scheme_host_or_port_is_another_origin() {
+    fn another_scheme_host_or_port_does_not_match() {
         let origin: Origin = "http://localhost:8000".parse().unwrap();
         for header in [
             "https://localhost:8000",
@@ -79,13 +79,13 @@ mod tests {
             "null",
             "",
         ] {
-            assert!(!origin.is(header), "{header}");
+            assert!(!origin.matches(header), "{header}");
         }
-        assert!(!"null".parse::<Origin>().unwrap().is("http://localhost:8000"));
+        assert!(!"null".parse::<Origin>().unwrap().matches("http://localhost:8000"));
     }
 
     #[test]
-    fn an_option_that_no_browser_would_send_is_an_error() {
+    fn text_that_is_not_an_origin_is_rejected() {
         for text in [
             "",
             "localhost",

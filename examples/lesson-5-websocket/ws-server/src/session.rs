@@ -1,118 +1,189 @@
-use std::io::ErrorKind;
+use std::io::{self, BufReader, Chain, Cursor, ErrorKind, Read, Write};
 use std::net::SocketAddr;
+use std::str;
 use std::time::Duration;
 
-use anyhow::{Result, bail};
+use anyhow::{Error, Result, anyhow};
 use cli::escape;
 use socketserver::Connection;
-use tungstenite::error::ProtocolError;
-use tungstenite::protocol::CloseFrame;
-use tungstenite::protocol::frame::coding::CloseCode;
-use tungstenite::{Error, Message, Utf8Bytes, WebSocket};
 
-use crate::handshake::{Rules, upgrade};
+use crate::frame::{self, Header, frame};
+use crate::handshake::{self, Rules};
 
-/// What a control frame may have, however short messages are to be (RFC 6455, section 5.5).
-const MAX_CONTROL: usize = 125;
+/// How much a session reads from its socket at once, in bytes.
+const READ_SIZE: usize = 4096;
 
-/// A WebSocket session with a client, who breaks no rule of RFC 6455 without being told which.
+/// A WebSocket session with a client. A violation of RFC 6455 ends it with the close code for that.
 pub(crate) struct Session<'c> {
     client: &'c Connection,
-    socket: WebSocket<&'c Connection>,
+    /// What the client sends, beginning with what arrived together with its handshake.
+    input: BufReader<Chain<Cursor<Vec<u8>>, &'c Connection>>,
 }
 
-/// What came of waiting for a message.
+/// What became of waiting for a message.
 pub(crate) enum Received {
-    Text(Utf8Bytes),
+    Text(String),
     Binary,
     TooLong,
-    /// No whole message before the deadline.
-    Nothing,
-    /// The client closed the session, as one does.
-    Close,
+    /// No message was complete before the deadline.
+    TimedOut,
+    /// The client closed the session normally.
+    Closed,
+}
+
+/// Why a session cannot go on.
+pub(crate) enum Failure {
+    /// The client violates RFC 6455: the close code, and what it does wrong.
+    Violation(u16, &'static str),
+    TooLong,
+    /// The client closed the session with a code that reports an error.
+    ClosedByClient(String),
+    Read(io::Error),
+    Write(io::Error),
 }
 
 impl<'c> Session<'c> {
-    /// The session of a client that asks for one as it should; another is told over HTTP what is wrong.
+    /// Accepts the client's handshake. A client that may not have a session receives an HTTP status instead.
     pub(crate) fn accept(client: &'c Connection, rules: &Rules) -> Result<Session<'c>> {
-        Ok(Session { client, socket: upgrade(client, rules)? })
+        let rest = handshake::accept(client, rules)?;
+        Ok(Session { client, input: BufReader::with_capacity(READ_SIZE, Cursor::new(rest).chain(client)) })
     }
 
     pub(crate) fn peer_addr(&self) -> SocketAddr {
         self.client.peer_addr()
     }
 
-    /// The next message, if all of it comes within this time.
-    pub(crate) fn receive_within(&mut self, time: Duration, limit: usize) -> Result<Received> {
+    /// Waits for a message, for at most this long until it is complete.
+    pub(crate) fn receive_within(&mut self, time: Duration, max_length: usize) -> Result<Received> {
         self.client.set_deadline(time);
-        self.receive(limit)
+        self.receive(max_length)
     }
 
-    /// The next message, of `limit` bytes at most, if all of it comes before the deadline that runs.
-    pub(crate) fn receive(&mut self, limit: usize) -> Result<Received> {
-        self.socket.set_config(|config| {
-            config.max_message_size = Some(limit);
-            config.max_frame_size = Some(limit.max(MAX_CONTROL));
-        });
-        loop {
-            match self.socket.read() {
-                Ok(Message::Text(text)) => return Ok(Received::Text(text)),
-                Ok(Message::Binary(_)) => return Ok(Received::Binary),
-                Ok(Message::Close(farewell)) => {
-                    // Sends the answer. It fails where the client has not waited for it, which is as good.
-                    let _ = self.socket.flush();
-                    return closed_by_client(farewell);
-                }
-                // The next read sends the pong.
-                Ok(_) => {}
-                Err(error) => return self.failed(error),
-            }
+    /// Waits for a message until the current deadline.
+    pub(crate) fn receive(&mut self, max_length: usize) -> Result<Received> {
+        match self.next_message(max_length) {
+            Ok(received) => Ok(received),
+            Err(Failure::TooLong) => Ok(Received::TooLong),
+            Err(Failure::Read(error)) if error.kind() == ErrorKind::TimedOut => Ok(Received::TimedOut),
+            Err(failure) => Err(self.end(failure)),
         }
     }
 
-    pub(crate) fn send(&mut self, text: impl Into<Utf8Bytes>) -> Result<()> {
-        self.socket.send(Message::text(text)).or_else(|error| self.failed(error).map(drop))
+    /// Sends a text message.
+    pub(crate) fn send(&mut self, text: &str) -> Result<()> {
+        self.write(frame::TEXT, text.as_bytes()).map_err(|failure| self.end(failure))
     }
 
-    /// Closes the session and tells the client why; that is the error which this always is.
-    pub(crate) fn close<T>(&mut self, code: CloseCode, reason: &str) -> Result<T> {
-        // It fails where the client has gone already, which is as good.
-        let _ = self.socket.close(Some(CloseFrame { code, reason: reason.into() }));
+    /// Closes the session, and returns that as the error to report. The client receives the code and the reason.
+    pub(crate) fn close(&mut self, code: u16, reason: &str) -> Error {
+        // This fails if the client has left already. Then nobody needs the reason.
+        let _ = self.write(frame::CLOSE, &[&code.to_be_bytes(), reason.as_bytes()].concat());
         self.client.lingering_close();
-        bail!("closed with {}", said(code, reason))
+        anyhow!("closed with {}", code_and_reason(code, reason))
     }
 
-    fn failed(&mut self, error: Error) -> Result<Received> {
-        match error {
-            Error::Io(error) if error.kind() == ErrorKind::TimedOut => Ok(Received::Nothing),
-            Error::Io(_) if self.client.is_shutting_down() => {
-                self.close(CloseCode::Away, "the server is shutting down")
+    fn end(&mut self, failure: Failure) -> Error {
+        match failure {
+            Failure::Violation(code, reason) => self.close(code, reason),
+            Failure::Read(_) | Failure::Write(_) if self.client.is_shutting_down() => {
+                self.close(1001, "the server is shutting down")
             }
-            Error::Io(error) if !matches!(error.kind(), ErrorKind::ConnectionReset | ErrorKind::BrokenPipe) => {
-                Err(error.into())
+            Failure::Write(error) if error.kind() == ErrorKind::TimedOut => anyhow!("the client does not read"),
+            Failure::Read(error) | Failure::Write(error) if is_disconnect(&error) => {
+                anyhow!("disconnected without a close frame")
             }
-            Error::Io(_) | Error::Protocol(ProtocolError::ResetWithoutClosingHandshake) => {
-                bail!("cut without a close frame")
-            }
-            Error::Capacity(_) => Ok(Received::TooLong),
-            Error::Utf8(_) => self.close(CloseCode::Invalid, "text is UTF-8"),
-            Error::Protocol(error) => self.close(CloseCode::Protocol, &error.to_string()),
-            error => Err(error.into()),
+            Failure::Read(error) | Failure::Write(error) => error.into(),
+            Failure::TooLong => anyhow!("a message is too long"),
+            Failure::ClosedByClient(why) => anyhow!("closed by the client with {why}"),
         }
     }
-}
 
-/// A client may have a reason of its own to close (RFC 6455, section 7.4): one that is an error is told to the operator.
-fn closed_by_client(farewell: Option<CloseFrame>) -> Result<Received> {
-    let Some(CloseFrame { code, reason }) = farewell else { return Ok(Received::Close) };
-    match u16::from(code) {
-        1000 | 1001 | 3000.. => Ok(Received::Close),
-        // So tungstenite answers a code that none may send, and hands out its answer instead.
-        1002 if reason.as_str() == "Protocol violation" => bail!("closed with {}", said(code, &reason)),
-        _ => bail!("closed by the client with {}", said(code, &escape(reason.as_bytes()))),
+    /// Reads frames until a message is complete. Control frames may come between its fragments.
+    fn next_message(&mut self, max_length: usize) -> Result<Received, Failure> {
+        let mut message = Vec::new();
+        let mut valid = 0;
+        let mut is_fragmented = false;
+        loop {
+            let header = Header::read(&mut self.input, max_length - message.len())?;
+            match header.opcode {
+                frame::CLOSE => {
+                    let payload = header.read_payload(&mut self.input)?;
+                    return self.closed_by_client(&payload);
+                }
+                frame::PING => {
+                    let payload = header.read_payload(&mut self.input)?;
+                    self.write(frame::PONG, &payload)?;
+                    continue;
+                }
+                frame::PONG => {
+                    header.read_payload(&mut self.input)?;
+                    continue;
+                }
+                frame::CONTINUATION if !is_fragmented => {
+                    return Err(Failure::Violation(1002, "a continuation frame continues nothing"));
+                }
+                frame::TEXT | frame::BINARY if is_fragmented => {
+                    return Err(Failure::Violation(1002, "a new message begins before the last one ends"));
+                }
+                frame::BINARY => return Ok(Received::Binary),
+                _ => {}
+            }
+            message.extend(header.read_payload(&mut self.input)?);
+            valid += valid_up_to(&message[valid..]).ok_or(NOT_UTF8)?;
+            if header.is_final {
+                return String::from_utf8(message).map(Received::Text).map_err(|_| NOT_UTF8);
+            }
+            is_fragmented = true;
+        }
+    }
+
+    /// Repeats the client's close frame, as RFC 6455 requires (section 5.5.1). Tells a normal end from an error.
+    fn closed_by_client(&mut self, payload: &[u8]) -> Result<Received, Failure> {
+        let code = match payload {
+            [] => None,
+            [high, low, ..] => Some(u16::from_be_bytes([*high, *low])),
+            [_] => return Err(Failure::Violation(1002, "a close code has one byte only")),
+        };
+        // Section 7.4, and the registry of close codes for 1012 to 1014.
+        if !matches!(code, None | Some(1000..=1003 | 1007..=1014 | 3000..=4999)) {
+            return Err(Failure::Violation(1002, "the close code is not valid"));
+        }
+        let reason = str::from_utf8(payload.get(2..).unwrap_or_default()).map_err(|_| NOT_UTF8)?;
+        // This fails if the client did not wait for it.
+        let _ = self.write(frame::CLOSE, payload);
+        self.client.lingering_close();
+        match code {
+            None | Some(1000 | 1001 | 3000..) => Ok(Received::Closed),
+            Some(code) => Err(Failure::ClosedByClient(code_and_reason(code, &escape(reason.as_bytes())))),
+        }
+    }
+
+    fn write(&mut self, opcode: u8, payload: &[u8]) -> Result<(), Failure> {
+        self.client.write_all(&frame(opcode, payload)).map_err(Failure::Write)
     }
 }
 
-fn said(code: CloseCode, reason: &str) -> String {
+const NOT_UTF8: Failure = Failure::Violation(1007, "text must be UTF-8");
+
+impl From<io::Error> for Failure {
+    fn from(error: io::Error) -> Failure {
+        Failure::Read(error)
+    }
+}
+
+/// Returns how many bytes are complete characters, or `None` if no bytes after them can make the text valid.
+fn valid_up_to(text: &[u8]) -> Option<usize> {
+    match str::from_utf8(text) {
+        Ok(_) => Some(text.len()),
+        Err(error) if error.error_len().is_none() => Some(error.valid_up_to()),
+        Err(_) => None,
+    }
+}
+
+fn is_disconnect(error: &io::Error) -> bool {
+    matches!(error.kind(), ErrorKind::UnexpectedEof | ErrorKind::ConnectionReset | ErrorKind::BrokenPipe)
+}
+
+fn code_and_reason(code: u16, reason: &str) -> String {
     if reason.is_empty() { code.to_string() } else { format!("{code}: {reason}") }
 }

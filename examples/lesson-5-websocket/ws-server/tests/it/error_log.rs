@@ -1,39 +1,35 @@
-//! The error log: appended to, one line an event, whatever clients send; and no server without one.
-
-use crate::common;
+//! The error log: one line for each session that fails, and no line for others.
 
 use std::fs;
 use std::io::Write;
+use std::path::Path;
 
 use anyhow::{Context, Result, ensure};
-use common::{CLOSE, FIN, Raw, TEXT, WsServer};
 use programs::{Language, run};
 
+use crate::common::{CLOSE, Client, FIN, TEXT, with_each};
+
 #[test]
-fn a_line_has_time_peer_port_and_what_happened_and_no_client_writes_one_of_its_own() -> Result<()> {
-    for language in Language::ALL {
-        let mut server = WsServer::start(language, &[])?;
-        fs::write(&server.log, "what was there\n")?;
-        let mut rude = Raw::connect(server.echo)?;
+fn a_line_has_time_address_port_and_reason_and_a_client_cannot_forge_one() -> Result<()> {
+    with_each(&[], |mut server| {
+        fs::write(&server.log, "an earlier line\n")?;
+        let mut client = Client::connect(server.echo)?;
         let reason = b"no\n2026-01-01T00:00:00Z 127.0.0.1:1 echo: forged\x1b[2J";
-        rude.send(FIN | CLOSE, &[&1011_u16.to_be_bytes()[..], reason].concat())?;
-        ensure!(rude.receive()?.0 == FIN | CLOSE);
-        rude.ended()?;
-        let peer = rude.0.local_addr()?;
-        drop(rude);
-        let said = server.server.line("closed by the client")?;
+        client.send(FIN | CLOSE, &[&1011_u16.to_be_bytes()[..], reason].concat())?;
+        client.assert_closed(1011)?;
+        let address = client.0.local_addr()?;
+        let printed = server.line("closed by the client")?;
         server.server.stop()?;
         let text = fs::read_to_string(&server.log)?;
         fs::remove_file(&server.log)?;
-        let (first, line) = text.split_once('\n').context("two lines")?;
-        ensure!(first == "what was there", "{language:?}: {text}");
-        let (time, what) = line.split_once(' ').context("a time")?;
-        ensure!(is_time(time), "{language:?}: {time}");
-        let escaped = r"no\n2026-01-01T00:00:00Z 127.0.0.1:1 echo: forged\u{1b}[2J";
-        ensure!(what == format!("{peer} echo: closed by the client with 1011: {escaped}\n"), "{language:?}: {text}");
-        ensure!(said == format!("{peer}: closed by the client with 1011: {escaped}"), "{language:?}: {said}");
-    }
-    Ok(())
+        let (first, line) = text.split_once('\n').context("no second line")?;
+        let (time, line) = line.split_once(' ').context("no time")?;
+        ensure!(first == "an earlier line" && is_time(time), "{text}");
+        let reason = r"closed by the client with 1011: no\n2026-01-01T00:00:00Z 127.0.0.1:1 echo: forged\u{1b}[2J";
+        ensure!(line == format!("{address} echo: {reason}\n"), "{text}");
+        ensure!(printed == format!("{address}: {reason}"), "{printed}");
+        Ok(())
+    })
 }
 
 /// RFC 3339, in seconds, with the offset of local time: `2026-11-22T20:01:02+01:00`.
@@ -43,58 +39,53 @@ fn is_time(text: &str) -> bool {
 }
 
 #[test]
-fn normal_ends_are_not_written_down() -> Result<()> {
-    for language in Language::ALL {
-        let server = WsServer::start(language, &[])?;
+fn normal_ends_are_not_logged() -> Result<()> {
+    with_each(&[], |server| {
         for code in [1000, 1001, 3000, 4999_u16] {
-            let mut client = Raw::connect(server.echo)?;
-            client.asks("hello")?;
+            let mut client = Client::connect(server.echo)?;
+            client.assert_echoes("hello")?;
             client.send(FIN | CLOSE, &code.to_be_bytes())?;
-            ensure!(client.closed()?.0 == code, "{language:?}");
+            client.assert_closed(code)?;
         }
-        // One that is there when the server ends is told so, and is no error either.
-        let mut stays = Raw::connect(server.echo)?;
-        stays.asks("hello")?;
-        let (ended, log) = server.stop()?;
-        ensure!(stays.closed()? == (1001, "the server is shutting down".to_owned()), "{language:?}");
-        ensure!(log.is_empty(), "{language:?}: {log:?}");
-        let echo = ended.out().into_iter().find(|line| line.contains("(echo) served")).unwrap_or_default();
-        ensure!(
-            echo.contains("served 5: 4 completed, 0 timed out, 0 failed, 1 closed at shutdown"),
-            "{language:?}: {echo}"
-        );
-    }
-    Ok(())
+        // A session that is open at shutdown is closed by the server, which is not an error either.
+        let mut last = Client::connect(server.echo)?;
+        last.assert_echoes("hello")?;
+        let stopped = server.stop()?;
+        ensure!(last.assert_closed(1001)? == "the server is shutting down");
+        ensure!(stopped.log.is_empty(), "{:?}", stopped.log);
+        let served = stopped.served("echo")?;
+        ensure!(served.starts_with("5: 4 completed, 0 timed out, 0 failed, 1 closed at shutdown"), "{served}");
+        Ok(())
+    })
 }
 
 #[test]
-fn a_log_that_cannot_be_written_to_is_one_line_and_no_server() -> Result<()> {
+fn without_a_log_the_server_does_not_start() -> Result<()> {
     for language in Language::ALL {
         let options =
             ["--listen", "127.0.0.1:0", "--listen-token", "127.0.0.1:0", "--error-log", "/no/such/folder/log"];
         let ended = run("ws-server", language, &options, b"")?;
-        let error = ended.err().pop().unwrap_or_default().to_owned();
-        let says = "ws-server: cannot write to the error log /no/such/folder/log (--error-log): ";
-        ensure!(error.starts_with(says), "{language:?}: {error}");
+        let reason = "ws-server: cannot write to the error log /no/such/folder/log (--error-log): ";
+        ensure!(ended.err().last().is_some_and(|line| line.starts_with(reason)), "{language:?}: {ended:?}");
         ensure!(ended.status.code() == Some(1) && ended.out().is_empty(), "{language:?}: {ended:?}");
     }
     Ok(())
 }
 
 #[test]
-fn a_log_on_a_full_disk_costs_no_session() -> Result<()> {
-    // Its every write fails for want of space (full(4)).
-    if !std::path::Path::new("/dev/full").exists() {
+fn a_log_on_a_full_disk_ends_no_session() -> Result<()> {
+    // Every write to it fails because the disk is full (full(4)).
+    if !Path::new("/dev/full").exists() {
         return Ok(());
     }
     for language in Language::ALL {
         let options = ["--listen-token", "127.0.0.1:0", "--error-log", "/dev/full"];
         let mut server = programs::Server::start("ws-server", language, &options)?;
-        let mut rude = Raw::connect(server.address)?;
-        rude.0.write_all(&[FIN | TEXT, 0])?;
-        ensure!(rude.closed()?.0 == 1002);
+        let mut client = Client::connect(server.address)?;
+        client.0.write_all(&[FIN | TEXT, 0])?;
+        client.assert_closed(1002)?;
         server.line("cannot write to the error log /dev/full: ")?;
-        ensure!(Raw::connect(server.address)?.asks("hello")? == "Server received: hello", "{language:?}");
+        Client::connect(server.address)?.assert_echoes("hello")?;
         server.stop()?;
     }
     Ok(())

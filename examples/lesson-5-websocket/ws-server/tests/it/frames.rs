@@ -1,170 +1,174 @@
-//! Frames that break RFC 6455 cost the session that they come in, with the close code that the RFC has for them, and no
-//! other session.
-
-use crate::common;
+//! Frames: the server reports a violation of RFC 6455 with its close code as soon as it is known, and only to the client
+//! that it is from.
 
 use std::io::Write;
-use std::net::{Shutdown, TcpStream};
+use std::net::Shutdown;
+use std::thread;
+use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, ensure};
-use common::{BINARY, CLOSE, CONTINUATION, FIN, HANDSHAKE, LONG, PING, PONG, Raw, TEXT, WsServer, announced, frame};
-use programs::Language;
 
-const LIMIT: usize = 1000;
+use crate::common::{
+    BINARY, CLOSE, CONTINUATION, Client, FIN, HANDSHAKE, LONG, PING, PONG, TEXT, frame, frame_header, send_request,
+    with_each,
+};
 
-/// Frames, and the close code that must be the answer.
-fn wrong_frames() -> Vec<(&'static str, Vec<u8>, u16)> {
-    let unmasked = [&[FIN | TEXT, 5], &b"hello"[..]].concat();
+const MAX: usize = 1000;
+
+/// Bytes, and the close code that they lead to.
+fn violations() -> Vec<(&'static str, Vec<u8>, u16)> {
+    let close = |code: u16| frame(FIN | CLOSE, &code.to_be_bytes());
     let interleaved = [frame(TEXT, b"one"), frame(FIN | TEXT, b"two")].concat();
-    let endless = (0..).map(|_| frame(CONTINUATION, &[b'x'; 100])).take(LIMIT / 100).flatten();
-    vec![
-        ("unmasked", unmasked, 1002),
-        ("reserved bit 1", frame(FIN | TEXT | 0x40, b"hello"), 1002),
-        ("reserved bit 2", frame(FIN | TEXT | 0x20, b"hello"), 1002),
-        ("reserved bit 3", frame(FIN | TEXT | 0x10, b"hello"), 1002),
-        ("unknown data opcode", frame(FIN | 0x3, b"hello"), 1002),
-        ("unknown control opcode", frame(FIN | 0xb, b"hello"), 1002),
-        ("fragmented ping", frame(PING, b"hello"), 1002),
-        ("fragmented close", frame(CLOSE, &1000_u16.to_be_bytes()), 1002),
-        ("too long a ping", frame(FIN | PING, &[b'x'; 126]), 1002),
-        ("continuation of nothing", frame(FIN | CONTINUATION, b"hello"), 1002),
+    let fragments = frame(TEXT, b"x").into_iter().chain(frame(CONTINUATION, &[b'x'; 100]).repeat(MAX / 100)).collect();
+    let mut cases = vec![
+        ("a reserved bit 1", frame(FIN | TEXT | 0x40, b"hello"), 1002),
+        ("a reserved bit 2", frame(FIN | TEXT | 0x20, b"hello"), 1002),
+        ("a reserved bit 3", frame(FIN | TEXT | 0x10, b"hello"), 1002),
+        ("an unknown data opcode", frame(FIN | 0x3, b"hello"), 1002),
+        ("an unknown control opcode", frame(FIN | 0xb, b"hello"), 1002),
+        ("a fragmented ping", frame(PING, b"hello"), 1002),
+        ("a fragmented close", frame(CLOSE, &1000_u16.to_be_bytes()), 1002),
+        ("a ping of 126 bytes", frame(FIN | PING, &[b'x'; 126]), 1002),
+        ("a continuation of nothing", frame(FIN | CONTINUATION, b"hello"), 1002),
         ("a message within a message", interleaved, 1002),
-        ("no UTF-8", frame(FIN | TEXT, b"\xff"), 1007),
-        ("a character cut short", frame(FIN | TEXT, b"\xe9\x97"), 1007),
+        ("a length in too many bytes", vec![FIN | TEXT, 0x80 | 126, 0, 5, 0, 0, 0, 0], 1002),
+        ("not UTF-8", frame(FIN | TEXT, b"\xff"), 1007),
+        ("an incomplete character at the end", frame(FIN | TEXT, b"\xe9\x97"), 1007),
         ("a surrogate", frame(FIN | TEXT, b"\xed\xa0\x80"), 1007),
-        ("too long", frame(FIN | TEXT, &[b'x'; LIMIT + 1]), 1009),
-        ("too long, as announced", announced(FIN | TEXT, 1 << 40), 1009),
-        ("too long, in fragments", [frame(TEXT, b"x")].into_iter().flatten().chain(endless).collect(), 1009),
+        ("not UTF-8 in the first of two fragments", frame(TEXT, b"\xff"), 1007),
+        ("too long in fragments", fragments, 1009),
         ("binary", frame(FIN | BINARY, b"hello"), 1003),
-        ("close with a code of one byte", frame(FIN | CLOSE, b"\x03"), 1002),
-        ("close with a code that is not sent", frame(FIN | CLOSE, &1005_u16.to_be_bytes()), 1002),
-        ("close with a code that does not exist", frame(FIN | CLOSE, &999_u16.to_be_bytes()), 1002),
-        ("close with a reason that is no UTF-8", frame(FIN | CLOSE, b"\x03\xe8\xff"), 1007),
-    ]
+        ("a close code of one byte", frame(FIN | CLOSE, b"\x03"), 1002),
+        ("a close reason that is not UTF-8", frame(FIN | CLOSE, b"\x03\xe8\xff"), 1007),
+        // Only headers: the payload never arrives.
+        ("no mask, in a header", vec![FIN | TEXT, 5], 1002),
+        ("no mask, in a header of a long frame", vec![FIN | TEXT, 126], 1002),
+        ("too long by a byte, in a header", vec![FIN | TEXT, 0x80 | 126, 0x03, 0xe9], 1009),
+        ("too long by far, in a header", frame_header(FIN | TEXT, 1 << 40), 1009),
+        ("too long for a number with a sign", frame_header(FIN | TEXT, 1 << 63), 1009),
+        ("too long with earlier fragments", [frame(TEXT, b"x"), frame_header(CONTINUATION, MAX)].concat(), 1009),
+        ("binary, in a header", frame_header(FIN | BINARY, 5), 1003),
+        ("a reserved bit, in a header", frame_header(FIN | TEXT | 0x40, 5), 1002),
+        ("a ping of 126 bytes, in a header", frame_header(FIN | PING, 126), 1002),
+        ("a continuation of nothing, in a header", frame_header(FIN | CONTINUATION, 5), 1002),
+    ];
+    // RFC 6455, section 7.4: codes that do not exist, or that nobody may send.
+    cases.extend(
+        [0, 999, 1004, 1005, 1006, 1015, 1016, 2999, 5000, 65535].map(|code| ("a close code", close(code), 1002)),
+    );
+    cases
 }
 
 #[test]
-fn each_is_answered_with_its_close_code_while_others_are_served() -> Result<()> {
-    for language in Language::ALL {
-        let server = WsServer::start(language, &["--max-message", &LIMIT.to_string()])?;
-        let mut good = Raw::connect(server.echo)?;
-        let cases = wrong_frames();
+fn each_violation_has_its_close_code_and_affects_nobody_else() -> Result<()> {
+    with_each(&["--max-message", &MAX.to_string()], |server| {
+        let mut other = Client::connect(server.echo)?;
+        let cases = violations();
         for (name, bytes, code) in &cases {
-            let mut rude = Raw::connect(server.echo)?;
-            rude.0.write_all(bytes)?;
-            let closed = rude.closed().with_context(|| format!("{language:?}: {name}"))?;
-            ensure!(closed.0 == *code, "{language:?}: {name}: {closed:?}");
-            ensure!(good.asks("still there?")? == "Server received: still there?");
+            let mut client = Client::connect(server.echo)?;
+            client.0.write_all(bytes)?;
+            client.assert_closed(*code).with_context(|| format!("{name}: {}", bytes.escape_ascii()))?;
+            other.assert_echoes("still there?")?;
         }
-        good.send(FIN | CLOSE, &1000_u16.to_be_bytes())?;
-        ensure!(good.closed()?.0 == 1000);
-        let (ended, log) = server.stop()?;
-        let last = ended.out().pop().unwrap_or_default().to_owned();
-        ensure!(log.len() == cases.len(), "{language:?}: {log:#?}");
-        // Told as what the server did, also where the client began with a close.
-        ensure!(log.iter().all(|line| line.contains(" echo: closed with 10")), "{language:?}: {log:#?}");
-        let echo = ended.out().into_iter().find(|line| line.contains("(echo) served")).unwrap_or_default();
-        let served = format!("served {}: 1 completed, 0 timed out, {} failed", cases.len() + 1, cases.len());
-        ensure!(echo.contains(&served), "{language:?}: {echo}, {last}");
-    }
-    Ok(())
+        other.close()?;
+        let stopped = server.stop()?;
+        ensure!(stopped.log.len() == cases.len(), "{:#?}", stopped.log);
+        // The server closed these, also where the client's violation is in a close frame.
+        ensure!(stopped.log.iter().all(|line| line.contains(" echo: closed with 10")), "{:#?}", stopped.log);
+        let expected = format!("{}: 1 completed, 0 timed out, {} failed", cases.len() + 1, cases.len());
+        ensure!(stopped.served("echo")?.starts_with(&expected), "{:?}", stopped.out);
+        Ok(())
+    })
 }
 
 #[test]
-fn what_is_right_is_answered_however_it_comes() -> Result<()> {
-    for language in Language::ALL {
-        let server = WsServer::start(language, &["--max-message", &LIMIT.to_string()])?;
-        let mut client = Raw::connect(server.echo)?;
-        // The longest that is taken.
-        let longest = "x".repeat(LIMIT);
-        ensure!(client.asks(&longest)? == format!("Server received: {longest}"));
-        ensure!(client.asks("")? == "Server received: ");
-        // In fragments, cut inside a character, with a ping in between (RFC 6455, section 5.4).
+fn valid_frames_are_accepted_however_they_arrive() -> Result<()> {
+    with_each(&["--max-message", &MAX.to_string()], |server| {
+        let mut client = Client::connect(server.echo)?;
+        client.assert_echoes(&"x".repeat(MAX))?;
+        client.assert_echoes("")?;
+        // Fragments that divide a character, with a ping between them (RFC 6455, section 5.4).
         client.send(TEXT, b"open \xe9\x97")?;
         client.send(FIN | PING, b"there?")?;
         ensure!(client.receive()? == (FIN | PONG, b"there?".to_vec()));
         client.send(CONTINUATION, b"")?;
         client.send(FIN | CONTINUATION, b"\xa8")?;
-        ensure!(client.receive()?.1 == "Server received: open 门".as_bytes());
-        // A pong that nobody asked for is no error, and not answered (section 5.5.3).
+        ensure!(client.receive_text()? == "Server received: open 门");
+        // A pong without a ping is valid, and has no reply (section 5.5.3).
         client.send(FIN | PONG, b"here")?;
-        // Byte by byte.
         for byte in frame(FIN | TEXT, b"slow") {
             client.0.write_all(&[byte])?;
         }
-        ensure!(client.receive()?.1 == b"Server received: slow");
-        // Several at once.
+        ensure!(client.receive_text()? == "Server received: slow");
         client.0.write_all(&[frame(FIN | TEXT, b"one"), frame(FIN | TEXT, b"two")].concat())?;
-        ensure!(client.receive()?.1 == b"Server received: one");
-        ensure!(client.receive()?.1 == b"Server received: two");
-        // A close without a code is answered, and no failure (section 5.5.1).
+        ensure!(client.receive_text()? == "Server received: one" && client.receive_text()? == "Server received: two");
+        // A close frame needs no code, and may come between fragments (section 5.5.1).
+        client.send(TEXT, b"unfinished")?;
         client.send(FIN | CLOSE, b"")?;
         ensure!(client.receive()? == (FIN | CLOSE, vec![]));
-        client.ended()?;
-        let (ended, log) = server.stop()?;
-        ensure!(log.is_empty(), "{language:?}: {log:?}");
-        ensure!(ended.out().iter().any(|line| line.contains("(echo) served 1: 1 completed")), "{:?}", ended.out());
-    }
-    Ok(())
+        client.assert_ended()?;
+        let stopped = server.stop()?;
+        ensure!(stopped.log.is_empty(), "{:?}", stopped.log);
+        ensure!(stopped.served("echo")?.starts_with("1: 1 completed"), "{:?}", stopped.out);
+        Ok(())
+    })
 }
 
 #[test]
-fn a_client_that_is_gone_in_the_middle_of_a_frame_is_written_down() -> Result<()> {
-    for language in Language::ALL {
-        let mut server = WsServer::start(language, &[])?;
-        let mut client = Raw::connect(server.echo)?;
-        client.0.write_all(&frame(FIN | TEXT, b"hello")[..7])?;
-        client.0.shutdown(Shutdown::Both)?;
-        let line = server.server.line("cut without a close frame")?;
-        let peer = client.0.local_addr().map_or_else(|_| String::new(), |peer| peer.to_string());
-        let (_, log) = server.stop()?;
-        ensure!(
-            log.len() == 1 && log[0].ends_with("echo: cut without a close frame"),
-            "{language:?}: {line} {peer} {log:?}"
-        );
-    }
-    Ok(())
+fn a_valid_close_code_is_repeated_and_logged_as_the_clients() -> Result<()> {
+    with_each(&[], |server| {
+        let codes = [1002, 1003, 1007, 1008, 1009, 1010, 1011, 1012, 1013, 1014_u16];
+        for code in codes {
+            let mut client = Client::connect(server.echo)?;
+            client.send(FIN | CLOSE, &[&code.to_be_bytes()[..], b"Protocol violation"].concat())?;
+            client.assert_closed(code)?;
+        }
+        let log = server.stop()?.log;
+        for code in codes {
+            let reason = format!(" echo: closed by the client with {code}: Protocol violation");
+            ensure!(log.iter().filter(|line| line.ends_with(&reason)).count() == 1, "{code}: {log:#?}");
+        }
+        Ok(())
+    })
 }
 
 #[test]
-fn a_client_that_is_gone_before_its_answers_is_written_down() -> Result<()> {
-    for language in Language::ALL {
-        let mut server = WsServer::start(language, &["--max-connections", "1"])?;
-        let mut first = Raw::connect(server.echo)?;
-        // The second has said all and left before the first leaves, and it is its turn.
-        let mut hasty = TcpStream::connect(server.echo)?;
-        hasty.write_all(HANDSHAKE.as_bytes())?;
-        hasty.write_all(&[frame(FIN | TEXT, b"one"), frame(FIN | TEXT, b"two")].concat())?;
-        drop(hasty);
-        first.send(FIN | CLOSE, &1000_u16.to_be_bytes())?;
-        first.closed()?;
-        server.server.line("cut without a close frame")?;
-        let (_, log) = server.stop()?;
-        ensure!(log.len() == 1 && log[0].ends_with("echo: cut without a close frame"), "{language:?}: {log:?}");
-    }
-    Ok(())
+fn a_client_that_disconnects_without_a_close_frame_is_logged() -> Result<()> {
+    with_each(&["--max-connections", "1"], |mut server| {
+        let mut first = Client::connect(server.echo)?;
+        // The second client has sent everything and left before the server accepts it.
+        let mut second = send_request(server.echo, HANDSHAKE.as_bytes())?;
+        second.write_all(&[frame(FIN | TEXT, b"one"), frame(FIN | TEXT, b"two")].concat())?;
+        drop(second);
+        // The first leaves in the middle of a frame.
+        first.0.write_all(&frame(FIN | TEXT, b"hello")[..7])?;
+        first.0.shutdown(Shutdown::Both)?;
+        server.line("disconnected without a close frame")?;
+        server.line("disconnected without a close frame")?;
+        let log = server.stop()?.log;
+        ensure!(log.len() == 2 && log.iter().all(|line| line.ends_with("echo: disconnected without a close frame")));
+        Ok(())
+    })
 }
 
 #[test]
-fn fragments_without_end_are_cut_at_the_idle_time() -> Result<()> {
-    for language in Language::ALL {
-        let server = WsServer::start(language, &["--idle", "500ms"])?;
-        let mut client = Raw::connect(server.echo)?;
-        client.0.set_nodelay(true)?;
+fn a_message_in_endless_fragments_ends_at_the_idle_timeout() -> Result<()> {
+    with_each(&["--idle", "500ms"], |server| {
+        let mut client = Client::connect(server.echo)?;
         client.send(TEXT, b"x")?;
         let mut writer = client.0.try_clone()?;
-        let drip = std::thread::spawn(move || {
-            let start = std::time::Instant::now();
+        let sender = thread::spawn(move || {
+            let start = Instant::now();
             while writer.write_all(&frame(CONTINUATION, b"")).is_ok() && start.elapsed() < LONG {
-                // Not a wait for something to happen: the pace of a client that never comes to an end.
-                std::thread::sleep(std::time::Duration::from_millis(20));
+                // Not a wait for an event, but the pace of a client that never finishes.
+                thread::sleep(Duration::from_millis(20));
             }
             start.elapsed()
         });
-        let closed = client.receive()?;
-        ensure!(closed.1 == [&1001_u16.to_be_bytes(), &b"nothing said for 500ms"[..]].concat(), "{closed:?}");
-        ensure!(drip.join().is_ok_and(|time| time < LONG / 4), "{language:?}");
+        let (_, payload) = client.receive()?;
+        ensure!(payload == [&1001_u16.to_be_bytes(), &b"no message for 500ms"[..]].concat());
+        ensure!(sender.join().is_ok_and(|time| time < LONG / 4));
         server.stop()?;
-    }
-    Ok(())
+        Ok(())
+    })
 }

@@ -3,6 +3,7 @@
 mod common;
 mod error_log;
 mod frames;
+mod handshake_table;
 mod handshakes;
 mod idle;
 mod max_message;

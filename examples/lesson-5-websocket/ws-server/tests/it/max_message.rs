@@ -1,79 +1,80 @@
-//! `--max-message`: what it may be.
-
-use crate::common;
+//! `--max-message`.
 
 use std::io::Write;
 
 use anyhow::{Result, ensure};
-use common::{CLOSE, CONTINUATION, FIN, PING, PONG, Raw, TEXT, WsServer, announced};
 use programs::{Language, run};
 
-const MOST: u64 = 16 << 20;
+use crate::common::{CLOSE, CONTINUATION, Client, FIN, PING, PONG, TEXT, frame_header, with_each};
+
+const MAX: usize = 16 << 20;
 
 #[test]
-fn one_that_would_let_a_header_take_all_memory_is_an_error() -> Result<()> {
+fn a_limit_that_no_memory_suffices_for_is_an_error() -> Result<()> {
     for language in Language::ALL {
-        for number in [MOST + 1, i64::MAX as u64, u64::MAX] {
+        for number in [MAX as u64 + 1, i64::MAX as u64, u64::MAX] {
             let ended = run("ws-server", language, &["--max-message", &number.to_string()], b"")?;
             ensure!(ended.status.code() == Some(2), "{language:?}: {number}: {ended:?}");
-            let says = format!("{number} is not in 0..={MOST}");
-            ensure!(ended.err().iter().any(|line| line.contains(&says)), "{language:?}: {number}: {ended:?}");
+            let names = |line: &&str| line.contains("--max-message") && line.contains(&MAX.to_string());
+            ensure!(ended.err().iter().any(names), "{language:?}: {number}: {ended:?}");
         }
     }
     Ok(())
 }
 
 #[test]
-fn with_the_greatest_many_may_announce_as_much() -> Result<()> {
-    for language in Language::ALL {
-        let server = WsServer::start(language, &["--max-message", &MOST.to_string()])?;
-        let mut rude = Vec::new();
+fn many_clients_may_announce_the_longest_message() -> Result<()> {
+    with_each(&["--max-message", &MAX.to_string()], |server| {
+        let mut clients = Vec::new();
         for _ in 0..100 {
-            let mut client = Raw::connect(server.echo)?;
-            client.0.write_all(&announced(FIN | TEXT, MOST as usize))?;
-            rude.push(client);
+            let mut client = Client::connect(server.echo)?;
+            client.0.write_all(&frame_header(FIN | TEXT, MAX))?;
+            clients.push(client);
         }
-        ensure!(Raw::connect(server.echo)?.asks("still there?")? == "Server received: still there?");
-        let mut more = Raw::connect(server.echo)?;
-        more.0.write_all(&announced(FIN | TEXT, 1 << 63))?;
-        ensure!(more.closed()? == (1009, format!("a message has at most {MOST} bytes")), "{language:?}");
-        drop(rude);
+        Client::connect(server.echo)?.assert_echoes("still there?")?;
+        let mut client = Client::connect(server.echo)?;
+        client.0.write_all(&frame_header(FIN | TEXT, MAX + 1))?;
+        ensure!(client.assert_closed(1009)? == format!("the message is longer than {MAX} bytes"));
+        drop(clients);
         server.stop()?;
-    }
-    Ok(())
+        Ok(())
+    })
 }
 
 #[test]
-fn one_shorter_than_a_control_frame_is_for_messages_alone() -> Result<()> {
-    for language in Language::ALL {
-        let server = WsServer::start(language, &["--max-message", "2"])?;
-        let mut client = Raw::connect(server.echo)?;
+fn it_does_not_limit_control_frames() -> Result<()> {
+    with_each(&["--max-message", "2"], |server| {
+        let mut client = Client::connect(server.echo)?;
         client.send(TEXT, b"o")?;
         client.send(FIN | PING, &[b'x'; 125])?;
-        ensure!(client.receive()? == (FIN | PONG, vec![b'x'; 125]), "{language:?}");
+        ensure!(client.receive()? == (FIN | PONG, vec![b'x'; 125]));
         client.send(FIN | CONTINUATION, b"k")?;
-        ensure!(client.receive()?.1 == b"Server received: ok");
-        let mut wordy = Raw::connect(server.echo)?;
-        wordy.send(FIN | TEXT, b"one")?;
-        ensure!(wordy.closed()? == (1009, "a message has at most 2 bytes".to_owned()), "{language:?}");
-        let farewell = [&1000_u16.to_be_bytes(), &[b'x'; 123][..]].concat();
-        client.send(FIN | CLOSE, &farewell)?;
-        ensure!(client.receive()? == (FIN | CLOSE, farewell), "{language:?}");
+        ensure!(client.receive_text()? == "Server received: ok");
+        let mut other = Client::connect(server.echo)?;
+        other.send(FIN | TEXT, b"one")?;
+        ensure!(other.assert_closed(1009)? == "the message is longer than 2 bytes");
+        let payload = [&1000_u16.to_be_bytes(), &[b'x'; 123][..]].concat();
+        client.send(FIN | CLOSE, &payload)?;
+        ensure!(client.receive()? == (FIN | CLOSE, payload));
         server.stop()?;
-    }
-    Ok(())
+        Ok(())
+    })
 }
 
 #[test]
-fn a_token_has_a_limit_of_its_own() -> Result<()> {
-    for language in Language::ALL {
-        let server = WsServer::start(language, &["--max-message", "2"])?;
-        for (length, why) in [(8192, "not a valid JWT"), (8193, "the token is longer than 8192 bytes")] {
-            let mut client = Raw::connect(server.token)?;
-            client.send(FIN | TEXT, &vec![b'x'; length])?;
-            ensure!(client.closed()? == (1008, why.to_owned()), "{language:?}: {length}");
-        }
-        server.stop()?;
+fn a_token_has_its_own_limit() -> Result<()> {
+    // Neither a low nor a high --max-message changes it: a longer token is rejected before its payload arrives.
+    for max in ["2", "1000000"] {
+        with_each(&["--max-message", max], |server| {
+            let mut client = Client::connect(server.token)?;
+            client.send(FIN | TEXT, &[b'x'; 8192])?;
+            ensure!(client.assert_closed(1008)? == "not a valid JWT");
+            let mut client = Client::connect(server.token)?;
+            client.0.write_all(&frame_header(FIN | TEXT, 8193))?;
+            ensure!(client.assert_closed(1008)? == "the token is longer than 8192 bytes");
+            server.stop()?;
+            Ok(())
+        })?;
     }
     Ok(())
 }

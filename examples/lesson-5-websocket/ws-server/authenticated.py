@@ -1,0 +1,36 @@
+from __future__ import annotations
+
+import time
+
+from crates import token
+from crates.auth import Key
+from crates.cli import escape, say
+from crates.cli.humantime import format_duration
+from crates.socketserver import Connection
+from echo import echo
+from handshake import Rules
+from session import Received, Session
+
+
+def serve_authenticated(client: Connection, rules: Rules, key: Key, deadline: float) -> None:
+    """Serves clients whose first message is a valid token."""
+    session = Session.accept(client, rules)
+    received = session.receive(token.MAX_LEN)
+    if received is Received.CLOSED:
+        return
+    if received is Received.BINARY:
+        raise session.close(1008, "the token must be a text message")
+    if received is Received.TOO_LONG:
+        raise session.close(1008, str(token.TooLong()))
+    if received is Received.TIMED_OUT:
+        raise session.close(1008, f"no token within {format_duration(deadline)}")
+    try:
+        claims = token.check(received, key, time.time())
+    except token.Expired as expired:
+        session.send(str(expired))
+        raise OSError(str(expired)) from session.close(1000)
+    except token.Rejected as rejected:
+        raise session.close(1008, str(rejected)) from None
+    session.send("Authenticated!")
+    say(f"{client.peer_addr}: authenticated as {escape(claims.user_id.encode())}")
+    echo(session, rules)
