@@ -71,7 +71,7 @@ class Claims:
 
 
 def mint(claims: Claims, key: Key) -> str:
-    """Creates a token with these claims, signed with the key. Raises ValueError if a time is infinite or not a number."""
+    """Creates a token with these claims, signed with the key. Raises ValueError if a time is infinite or NaN."""
     members = {"user_id": claims.user_id, "exp": _seconds(claims.exp)}
     if claims.nbf is not None:
         members["nbf"] = _seconds(claims.nbf)

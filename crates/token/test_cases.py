@@ -1,4 +1,4 @@
-"""One table of cases, tests/cases.json, for both languages (in Rust, see tests/cases.rs).
+"""One table of cases, tests/cases.json, for both languages (in Rust, see tests/it/cases.rs).
 
 Run with `python3 -m unittest crates.token.test_cases` in the workspace's folder.
 """

@@ -2,88 +2,91 @@
 # requires-python = ">=3.8"
 # dependencies = ["websockets>=13.1"]
 # ///
-"""Lessons 5 and 6, WebSocket: sends lines and shows what comes back; where a token is asked for, sends that first.
+"""Lessons 5 and 6, WebSocket: sends a token if it has one, then lines, and shows the replies.
 
-Run with `python3 examples/lesson-5-websocket/ws-client/main.py`, where what requirements.txt names is installed, while ws-server runs in
-another terminal.
+Run with `python3 examples/lesson-5-websocket/ws-client/main.py`, after installing what requirements.txt lists, while
+ws-server runs in another terminal.
 """
 
+from __future__ import annotations
+
 import sys
-from argparse import ArgumentParser
+from argparse import ArgumentParser, Namespace
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[3]))
 
+from crates import cli
+from crates.cli import Error, escape
+from crates.cli.humantime import nonzero_duration
+from crates.prompt import WHITESPACE, Prompt
 from session import Session
 from url import Url
 
-from crates import cli
-from crates.cli import escape
-from crates.cli.humantime import parse_duration
-from crates.prompt import WHITESPACE, Prompt
 
-
-def parse_args():
-    parser = ArgumentParser(prog="ws-client", description="Sends lines to ws-server and shows what comes back", allow_abbrev=False)
+def parse_args() -> Namespace:
+    parser = ArgumentParser(
+        prog="ws-client", description="Sends lines to ws-server and shows the replies", allow_abbrev=False
+    )
     parser.add_argument(
         "--connect",
         metavar="URL",
         type=Url.parse,
         default="ws://127.0.0.1:8765",
-        help="Where the server listens [default: %(default)s]",
+        help="URL of the server [default: %(default)s]",
     )
     parser.add_argument(
         "--token",
         metavar="FILE",
-        help="File that holds the token to send first; - is the first line of standard input",
+        help="File with the token to send first; - reads it from the first line of standard input",
     )
     parser.add_argument(
         "--deadline",
         metavar="TIME",
-        type=parse_duration,
+        type=nonzero_duration,
         default="30s",
-        help="How long to wait for the server, each time it is asked [default: %(default)s]",
+        help="Time limit for each exchange with the server [default: %(default)s]",
     )
     return parser.parse_args()
 
 
-def main():
+def main() -> int:
     return cli.exit_code("ws-client", run, parse_args())
 
 
-def run(args):
+def run(args: Namespace) -> None:
     prompt = Prompt()
-    # Before the server waits for it, which it does not for long.
+    # Before it connects, because the server does not wait long for a token.
     token = None if args.token is None else text(read_token(args.token, prompt))
     session = Session.connect(args.connect, args.deadline)
     if token is not None:
-        answer = session.ask(token)
-        if answer != b"Authenticated!":
-            raise ValueError(f"{args.connect.address} did not let us in: {escape(answer)}")
-        cli.show(answer)
+        reply = session.request(token)
+        if reply != b"Authenticated!":
+            raise Error(f"{args.connect.address} rejected the token: {escape(reply)}")
+        cli.show(reply)
     for line in prompt.lines():
         message = text(line)
         if message:
-            cli.show(session.ask(message))
+            cli.show(session.request(message))
     session.close()
 
 
-def read_token(file, prompt):
+def read_token(file: str, prompt: Prompt) -> bytes:
     if file != "-":
         with cli.context(f"--token {file}"):
             return Path(file).read_bytes()
     line = prompt.line()
     if line is None:
-        raise ValueError("no token came from standard input (--token -)")
+        raise Error("there is no token on standard input (--token -)")
     return line
 
 
-def text(line):
-    """What WebSocket calls text is UTF-8 (RFC 6455, section 5.6)."""
+def text(line: bytes) -> str:
+    """A text message must be UTF-8 (RFC 6455, section 5.6)."""
     try:
         return line.strip(WHITESPACE).decode()
     except UnicodeDecodeError:
-        raise ValueError("what is sent must be UTF-8; not sent") from None
+        raise Error("a message must be UTF-8; not sent") from None
 
 
 if __name__ == "__main__":

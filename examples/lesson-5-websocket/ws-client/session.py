@@ -1,155 +1,163 @@
-import socket
+from __future__ import annotations
+
 import logging
+import socket
 from collections import deque
 from contextlib import suppress
 
 from websockets.client import ClientProtocol
 from websockets.exceptions import InvalidState, InvalidStatus, PayloadTooBig
-from websockets.frames import Close, Opcode
+from websockets.frames import Close, Frame, Opcode
+from websockets.protocol import Event
 
 from crates import client
-from crates.cli import escape
+from crates.cli import Error, escape
+from url import Url
 
-# The longest answer taken, in bytes.
-MAX_ANSWER = 1 << 20
+# The maximum length of a reply, in bytes.
+MAX_REPLY = 1 << 20
 
-# How the answer to a handshake begins.
+# The start of a response to a handshake.
 STATUS_LINE = b"HTTP/1.1 "
 
-# RFC 6455, section 7.4.1.
+# The names of close codes (RFC 6455, section 7.4.1).
 NAMES = {
-    1000: " (normal)",
-    1001: " (going away)",
-    1002: " (protocol error)",
-    1003: " (unsupported data)",
-    1007: " (invalid data)",
-    1008: " (policy violation)",
-    1009: " (message too big)",
-    1011: " (internal error)",
+    1000: "normal",
+    1001: "going away",
+    1002: "protocol error",
+    1003: "unsupported data",
+    1007: "invalid data",
+    1008: "policy violation",
+    1009: "message too big",
+    1011: "internal error",
 }
 
-# What the library would log, the user is told here.
+# The program reports errors itself.
 logging.getLogger("websockets").addHandler(logging.NullHandler())
 
 
 class Session:
     """A WebSocket session with a server."""
 
-    def __init__(self, address, server, protocol):
-        self._address = address
+    def __init__(self, url: Url, server: client.TimedStream) -> None:
+        self._address = url.address
         self._server = server
-        self._protocol = protocol
-        self._events = deque()  # Those that have come and are not looked at yet.
+        self._protocol = ClientProtocol(url.uri, max_size=MAX_REPLY)
+        # What the protocol has received, and nobody has looked at yet.
+        self._events: deque[Event] = deque()
 
     @classmethod
-    def connect(cls, url, deadline):
-        """Connects, and does the handshake, all within the deadline."""
-        address = url.address
-        with address.explain_connect_errors():
-            stream = socket.create_connection((address.host, address.port), deadline)
-        server = client.TimedStream(stream, deadline)
-        session = cls(url.address, server, ClientProtocol(url.uri, max_size=MAX_ANSWER))
-        session._shake_hands()
+    def connect(cls, url: Url, deadline: float) -> Session:
+        """Connects, and does the handshake before the deadline."""
+        with url.address.explain_connect_errors():
+            stream = socket.create_connection(url.address, deadline)
+        session = cls(url, client.TimedStream(stream, deadline))
+        session._handshake()
         return session
 
-    def ask(self, message):
-        """Sends a message and returns the answer."""
+    def request(self, message: str) -> bytes:
+        """Sends a message and returns the reply."""
         self._server.restart_deadline()
         try:
-            # A server that has closed has said why, before.
+            # If the server has closed the connection, what it sent before that says why.
             with suppress(InvalidState, ConnectionError):
                 self._protocol.send_text(message.encode())
                 self._flush()
             return self._next_message()
         except ConnectionError:
-            raise OSError(f"{self._address} cut the connection without a close frame (1006)") from None
+            raise Error(f"{self._address} closed the connection without a close frame (1006)") from None
         except PayloadTooBig:
-            raise OSError(f"{self._address}: the reply is longer than {MAX_ANSWER} bytes") from None
+            raise Error(f"{self._address}: the reply is longer than {MAX_REPLY} bytes") from None
         except TimeoutError as error:
-            raise OSError(f"{self._address}") from error
+            raise Error(str(self._address)) from error
 
-    def close(self):
-        """Takes leave of the server, and waits until it has done so too."""
+    def close(self) -> None:
+        """Closes the session, and waits until the server has closed it too."""
         self._server.restart_deadline()
-        # All that was asked is answered: however the rest goes, the work is done.
+        # Every request has its reply, so a failure does not matter any more.
         with suppress(InvalidState, OSError):
             self._protocol.send_close(1000)
             self._flush()
             while self._receive():
                 pass
 
-    def _next_message(self):
-        answer, opcode = b"", None
-        while True:
-            frame = self._next_frame()
-            if frame.opcode is Opcode.CLOSE:
-                raise OSError(f"{self._address} closed the connection: {_said(Close.parse(frame.data))}")
-            if frame.opcode in (Opcode.TEXT, Opcode.BINARY, Opcode.CONT):
-                answer += frame.data
-                opcode = opcode or frame.opcode
-                if frame.fin:
-                    return answer if opcode is Opcode.BINARY else self._text(answer)
-
-    def _next_frame(self):
-        while not self._events:
-            if isinstance(self._protocol.parser_exc, PayloadTooBig):
-                raise self._protocol.parser_exc
-            if self._protocol.parser_exc is not None:
-                raise OSError(f"{self._address}: {self._protocol.parser_exc}")
-            if not self._receive():
-                raise ConnectionError
-        return self._events.popleft()
-
-    def _text(self, answer):
-        try:
-            answer.decode()
-        except UnicodeDecodeError:
-            raise OSError(f"{self._address}: the answer is no UTF-8") from None
-        return answer
-
-    def _shake_hands(self):
+    def _handshake(self) -> None:
         address, protocol = self._address, self._protocol
         protocol.send_request(protocol.connect())
         try:
             self._flush()
-            begun = b""
-            while not self._events and protocol.handshake_exc is None and STATUS_LINE.startswith(begun):
+            # Something that does not begin like a response need not have an end.
+            start = b""
+            while not self._events and protocol.handshake_exc is None and STATUS_LINE.startswith(start):
                 received = self._receive()
                 if not received and not self._events:
-                    raise ConnectionError
-                begun = (begun + received)[: len(STATUS_LINE)]
+                    raise ConnectionResetError
+                start = (start + received)[: len(STATUS_LINE)]
         except ConnectionError:
-            raise OSError(f"{address} cut the connection in the handshake; is that a WebSocket server?") from None
+            raise Error(f"{address} closed the connection during the handshake; is it a WebSocket server?") from None
         except TimeoutError as error:
-            raise OSError(f"{address}") from error
+            raise Error(str(address)) from error
         if isinstance(protocol.handshake_exc, InvalidStatus):
-            answer = protocol.handshake_exc.response
-            phrase = escape(answer.reason_phrase.encode("utf-8", "surrogateescape"))
-            raise OSError(f"{address} refused the handshake: {answer.status_code} {phrase}")
+            # Without the reason phrase: a client should ignore it (RFC 9112, section 4).
+            status = protocol.handshake_exc.response.status_code
+            raise Error(f"{address} refused the handshake with HTTP status {status}")
         if not self._events or protocol.handshake_exc is not None:
-            raise OSError(f"{address} does not speak WebSocket")
+            raise Error(f"{address} does not speak WebSocket")
         self._events.popleft()
 
-    def _receive(self):
-        """Takes what comes next, and answers what the protocol answers by itself; returns it, b"" at the end."""
+    def _next_message(self) -> bytes:
+        reply, opcode = b"", None
+        while True:
+            frame = self._next_frame()
+            if frame.opcode is Opcode.CLOSE:
+                raise Error(f"{self._address} closed the connection: {_describe(Close.parse(frame.data))}")
+            if frame.opcode in (Opcode.TEXT, Opcode.BINARY, Opcode.CONT):
+                reply += frame.data
+                opcode = opcode or frame.opcode
+                if frame.fin:
+                    return reply if opcode is Opcode.BINARY else self._check_text(reply)
+
+    def _next_frame(self) -> Frame:
+        while not self._events:
+            if isinstance(self._protocol.parser_exc, PayloadTooBig):
+                raise self._protocol.parser_exc
+            if self._protocol.parser_exc is not None:
+                raise Error(f"{self._address}: {self._protocol.parser_exc}")
+            if not self._receive():
+                raise ConnectionResetError
+        frame = self._events.popleft()
+        assert isinstance(frame, Frame)  # The response to the handshake is the first event.
+        return frame
+
+    def _check_text(self, reply: bytes) -> bytes:
+        try:
+            reply.decode()
+        except UnicodeDecodeError:
+            raise Error(f"{self._address}: the reply is not UTF-8") from None
+        return reply
+
+    def _receive(self) -> bytes:
+        """Receives bytes, or b"" at the end, and sends what the protocol replies by itself."""
         data = self._server.recv(4096)
         if data:
             self._protocol.receive_data(data)
         else:
             self._protocol.receive_eof()
         self._events.extend(self._protocol.events_received())
-        with suppress(ConnectionError):  # What the server said before it closed counts.
+        # The server may have closed the connection. What it sent before that counts.
+        with suppress(ConnectionError):
             self._flush()
         return data
 
-    def _flush(self):
+    def _flush(self) -> None:
         for data in self._protocol.data_to_send():
             self._server.sendall(data)
 
 
-def _said(close):
-    """The close frame in words: code, its name, and the server's reason."""
+def _describe(close: Close) -> str:
+    """Describes a close frame: the code, its name, and the server's reason."""
     if close.code == 1005:
         return "without a code (1005)"
-    reason = escape(close.reason.encode())
-    return f"{int(close.code)}{NAMES.get(close.code, '')}{': ' if reason else ''}{reason}"
+    name = f" ({NAMES[close.code]})" if close.code in NAMES else ""
+    reason = f": {escape(close.reason.encode())}" if close.reason else ""
+    return f"{int(close.code)}{name}{reason}"

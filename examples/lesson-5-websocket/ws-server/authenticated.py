@@ -4,7 +4,7 @@ import time
 
 from crates import token
 from crates.auth import Key
-from crates.cli import escape, say
+from crates.cli import Error, escape, say
 from crates.cli.humantime import format_duration
 from crates.socketserver import Connection
 from echo import echo
@@ -28,7 +28,7 @@ def serve_authenticated(client: Connection, rules: Rules, key: Key, deadline: fl
         claims = token.check(received, key, time.time())
     except token.Expired as expired:
         session.send(str(expired))
-        raise OSError(str(expired)) from session.close(1000)
+        raise Error(str(expired)) from session.close(1000)
     except token.Rejected as rejected:
         raise session.close(1008, str(rejected)) from None
     session.send("Authenticated!")

@@ -10,6 +10,7 @@ from http import HTTPStatus
 
 from websockets.utils import accept_key
 
+from crates.cli import Error
 from crates.cli.humantime import nonzero_duration
 from crates.socketserver import Connection
 from origin import Origin
@@ -94,7 +95,7 @@ class TooLarge(Refusal):
 def accept(client: Connection, rules: Rules) -> bytes:
     """Accepts a handshake. Returns what the client sent right after it.
 
-    Raises OSError if there is no valid handshake; the client has received the reason with an HTTP status.
+    Raises an Error if there is no valid handshake; the client has received the reason with an HTTP status.
     """
     try:
         head, rest = read_head(client)
@@ -108,7 +109,7 @@ def accept(client: Connection, rules: Rules) -> bytes:
     except ConnectionError:
         if client.is_shutting_down():
             raise refuse(client, HTTPStatus.SERVICE_UNAVAILABLE, "the server is shutting down") from None
-        raise OSError("disconnected during the handshake") from None
+        raise Error("disconnected during the handshake") from None
 
 
 def read_head(client: Connection) -> tuple[bytes, bytes]:
@@ -167,7 +168,7 @@ def switch_protocols(head: bytes, rules: Rules) -> str:
     )
 
 
-def refuse(client: Connection, status: HTTPStatus, reason: str) -> OSError:
+def refuse(client: Connection, status: HTTPStatus, reason: str) -> Error:
     """Tells the client why it does not get a session, and returns that as the error to report."""
     headers = "Connection: close"
     if status is HTTPStatus.METHOD_NOT_ALLOWED:
@@ -181,7 +182,7 @@ def refuse(client: Connection, status: HTTPStatus, reason: str) -> OSError:
     with suppress(OSError):
         client.sendall(response.encode())
     client.lingering_close()
-    return OSError(f"handshake refused: {status_line}: {reason}")
+    return Error(f"handshake refused: {status_line}: {reason}")
 
 
 def _message_length(text: str) -> int:

@@ -9,9 +9,9 @@ Run with `python3 examples/lesson-5-websocket/ws-server/main.py`, after installi
 
 from __future__ import annotations
 
-import argparse
 import socket
 import sys
+from argparse import ArgumentParser, Namespace
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -30,8 +30,8 @@ from handshake import Rules
 TUTORIAL_KEY = "secret_key"
 
 
-def parse_args() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(
+def parse_args() -> Namespace:
+    parser = ArgumentParser(
         prog="ws-server",
         description="Echoes over WebSocket: on one port to anyone, on another to clients with a token",
         allow_abbrev=False,
@@ -41,7 +41,7 @@ def parse_args() -> argparse.Namespace:
         metavar="HOST:PORT",
         type=Address.parse,
         default="127.0.0.1:8765",
-        help="Address of the port for anyone; port 0 takes any free port [default: %(default)s]",
+        help="Address of the port for anyone; port 0 chooses a free port [default: %(default)s]",
     )
     parser.add_argument(
         "--listen-token",
@@ -68,7 +68,7 @@ def main() -> int:
     return cli.exit_code("ws-server", run, parse_args())
 
 
-def run(args: argparse.Namespace) -> None:
+def run(args: Namespace) -> None:
     key = keysource.load_for_hs256(args.key_file, TUTORIAL_KEY)
     log = ErrorLog(args.error_log)
     rules, timeouts = Rules.from_args(args), Timeouts.from_args(args)
@@ -101,7 +101,7 @@ def listen(address: Address) -> socket.socket:
     listener = socket.socket(address.family)
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     with address.explain_listen_errors():
-        listener.bind((address.host, address.port))
+        listener.bind(address)
     listener.listen()
     return listener
 

@@ -7,7 +7,7 @@ from contextlib import suppress
 
 from websockets.frames import Opcode
 
-from crates.cli import escape
+from crates.cli import Error, escape
 from crates.socketserver import Connection
 from frame import Header, TooLong, Violation, frame, read_header, read_payload
 from handshake import Rules, accept
@@ -68,18 +68,18 @@ class Session:
         except ConnectionError:
             raise self._disconnected() from None
 
-    def close(self, code: int, reason: str = "") -> OSError:
+    def close(self, code: int, reason: str = "") -> Error:
         """Closes the session, and returns that as the error to report. The client receives the code and the reason."""
         # This fails if the client has left already. Then nobody needs the reason.
         with suppress(OSError):
             self._write(Opcode.CLOSE, struct.pack("!H", code) + reason.encode())
         self._client.lingering_close()
-        return OSError(f"closed with {_code_and_reason(code, reason)}")
+        return Error(f"closed with {_code_and_reason(code, reason)}")
 
-    def _disconnected(self) -> OSError:
+    def _disconnected(self) -> Error:
         if self._client.is_shutting_down():
             return self.close(1001, "the server is shutting down")
-        return OSError("disconnected without a close frame")
+        return Error("disconnected without a close frame")
 
     def _next_message(self, max_length: int) -> str | Received:
         """Reads frames until a message is complete. Control frames may come between its fragments."""
@@ -123,7 +123,7 @@ class Session:
         self._client.lingering_close()
         if code is None or code in (1000, 1001) or code >= 3000:
             return Received.CLOSED
-        raise OSError(f"closed by the client with {_code_and_reason(code, escape(reason.encode()))}")
+        raise Error(f"closed by the client with {_code_and_reason(code, escape(reason.encode()))}")
 
     def _read(self, size: int) -> bytes:
         while len(self._received) < size:
@@ -139,7 +139,7 @@ class Session:
         try:
             self._client.sendall(frame(opcode, payload))
         except TimeoutError:
-            raise OSError("the client does not read") from None
+            raise Error("the client does not read") from None
 
 
 def _code_and_reason(code: int, reason: str) -> str:

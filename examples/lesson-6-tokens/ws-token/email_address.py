@@ -1,9 +1,10 @@
-"""E-mail addresses: what the Rust program uses the crate email_address for, in its words.
+"""E-mail addresses. The Rust program uses the crate email_address for this; the messages are the same.
 
-The standard library takes addresses apart, but says of none that it is wrong. What is a letter or a digit beyond ASCII
-each language knows from its own tables. Python's have fewer: not the vowel signs that stand on another letter, as in
-Hindi, not letters in circles, and none that are newer than the interpreter.
+The standard library splits addresses, but does not check them. Rust and Python have their own tables of letters and
+digits beyond ASCII. Python's lack the vowel signs of Hindi, letters in circles, and what is newer than the interpreter.
 """
+
+from __future__ import annotations
 
 _ATEXT = "!#$%&'*+-/=?^_`{|}~"
 
@@ -11,9 +12,11 @@ _INVALID_CHARACTER = "Invalid character."
 _DISPLAY_NAME = "Display names are not supported."
 
 
-def check_address(text):
-    """One address and nothing else, at a domain with a point in it. That it has the form does not say that mail arrives
-    there. Raises ValueError, which says what is wrong."""
+def check_address(text: str) -> None:
+    """Checks that the text is one e-mail address whose domain has a dot. Whether mail arrives is another question.
+
+    Raises ValueError with the reason if it is not.
+    """
     display, separator, address = text.rpartition(" <")
     if separator:
         address = address.strip()
@@ -33,7 +36,7 @@ def check_address(text):
         raise ValueError(_DISPLAY_NAME)
 
 
-def _check_local(local):
+def _check_local(local: str) -> None:
     if local in ("", '"', '""'):
         raise ValueError("Local part is empty.")
     if _length(local) > 64:
@@ -46,13 +49,13 @@ def _check_local(local):
         raise ValueError(_INVALID_CHARACTER)
 
 
-def _check_domain(domain):
+def _check_domain(domain: str) -> None:
     if not domain:
         raise ValueError("Domain is empty.")
     if _length(domain) > 254:
         raise ValueError("Domain is too long. Length limit: 254")
     if domain.startswith("[") and domain.endswith("]"):
-        # An address of a machine, such as [127.0.0.1].
+        # An IP address, such as [127.0.0.1].
         if not all("!" <= char <= "Z" or "^" <= char <= "~" for char in domain[1:-1]):
             raise ValueError(_INVALID_CHARACTER)
         return
@@ -70,16 +73,16 @@ def _check_domain(domain):
         raise ValueError("Too few parts in the domain")
 
 
-def _is_atom(text):
+def _is_atom(text: str) -> bool:
     return text != "" and all(char.isalnum() or char in _ATEXT for char in text)
 
 
-def _is_quoted_text(text):
-    """Visible ASCII and blanks; a quote or a backslash only after a backslash."""
+def _is_quoted_text(text: str) -> bool:
+    """Visible ASCII, spaces and tabs; a quote or a backslash only after a backslash."""
     chars = iter(text)
     for char in chars:
         if char == "\\":
-            # What it stands before, which no blank may be.
+            # The escaped character must be visible.
             if not "!" <= next(chars, " ") <= "~":
                 return False
         elif not (char in " \t" or "!" <= char <= "~") or char == '"':
@@ -87,5 +90,5 @@ def _is_quoted_text(text):
     return True
 
 
-def _length(text):
+def _length(text: str) -> int:
     return len(text.encode("utf-8", "surrogateescape"))

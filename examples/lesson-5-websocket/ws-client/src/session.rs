@@ -1,9 +1,8 @@
 use std::net::TcpStream;
 use std::time::Duration;
 
-use anyhow::{Context, Error, Result, anyhow, bail};
-use cli::Address;
-use cli::escape;
+use anyhow::{Context, Error, Result, anyhow};
+use cli::{Address, escape};
 use client::{TimedStream, is_closed};
 use tungstenite::error::{Error as WebSocketError, ProtocolError};
 use tungstenite::handshake::HandshakeError;
@@ -13,8 +12,8 @@ use tungstenite::{Bytes, Message, WebSocket};
 
 use crate::url::Url;
 
-/// The longest answer taken, in bytes.
-const MAX_ANSWER: usize = 1 << 20;
+/// The maximum length of a reply, in bytes.
+const MAX_REPLY: usize = 1 << 20;
 
 /// A WebSocket session with a server.
 pub(crate) struct Session {
@@ -23,79 +22,82 @@ pub(crate) struct Session {
 }
 
 impl Session {
-    /// Connects, and does the handshake, all within the deadline.
+    /// Connects, and does the handshake before the deadline.
     pub(crate) fn connect(url: &Url, deadline: Duration) -> Result<Session> {
         let address = url.address.clone();
         let stream = TcpStream::connect(&address).map_err(|error| address.cannot_connect(error))?;
         let server = TimedStream::new(stream, deadline);
-        let limit = Some(MAX_ANSWER);
+        let limit = Some(MAX_REPLY);
         let config = WebSocketConfig::default().read_buffer_size(4096).max_message_size(limit).max_frame_size(limit);
         match tungstenite::client::client_with_config(&url.uri, server, Some(config)) {
             Ok((socket, _)) => Ok(Session { address, socket }),
-            Err(HandshakeError::Failure(error)) => Err(no_handshake(&address, error)),
-            Err(error @ HandshakeError::Interrupted(_)) => Err(error).with_context(|| format!("{address}")),
+            Err(HandshakeError::Failure(error)) => Err(why_no_session(&address, error)),
+            Err(error @ HandshakeError::Interrupted(_)) => Err(error).with_context(|| address.to_string()),
         }
     }
 
-    /// Sends a message and returns the answer.
-    pub(crate) fn ask(&mut self, message: &str) -> Result<Bytes> {
+    /// Sends a message and returns the reply.
+    pub(crate) fn request(&mut self, message: &str) -> Result<Bytes> {
         self.socket.get_mut().restart_deadline();
         match self.socket.send(Message::text(message)) {
-            // A server that has closed has said why, before.
+            // The server has closed the connection. What it sent before that says why.
             Err(WebSocketError::Io(error)) if is_closed(&error) => {}
-            sent => sent.map_err(|error| self.ended(error))?,
+            sent => sent.map_err(|error| self.explain(error))?,
         }
         loop {
-            match self.socket.read() {
-                Ok(Message::Text(text)) => return Ok(text.into()),
-                Ok(Message::Binary(bytes)) => return Ok(bytes),
-                Ok(Message::Close(frame)) => {
-                    // The server has our part of the close, if it waits for it.
+            match self.socket.read().map_err(|error| self.explain(error))? {
+                Message::Text(text) => return Ok(text.into()),
+                Message::Binary(bytes) => return Ok(bytes),
+                Message::Close(frame) => {
+                    // Sends the client's close frame. The server may not wait for it.
                     let _ = self.socket.flush();
-                    bail!("{} closed the connection: {}", self.address, said(frame));
+                    return Err(anyhow!("{} closed the connection: {}", self.address, describe(frame)));
                 }
-                Ok(_) => {}
-                Err(error) => return Err(self.ended(error)),
+                _ => {}
             }
         }
     }
 
-    /// Takes leave of the server, and waits until it has done so too.
+    /// Closes the session, and waits until the server has closed it too.
     pub(crate) fn close(mut self) {
         self.socket.get_mut().restart_deadline();
-        let farewell = CloseFrame { code: CloseCode::Normal, reason: "".into() };
-        // All that was asked is answered: however the rest goes, the work is done.
-        let mut left = self.socket.close(Some(farewell)).is_err();
-        while !left {
-            left = self.socket.read().is_err();
+        let frame = CloseFrame { code: CloseCode::Normal, reason: "".into() };
+        // Every request has its reply, so a failure does not matter any more.
+        let mut is_closed = self.socket.close(Some(frame)).is_err();
+        while !is_closed {
+            is_closed = self.socket.read().is_err();
         }
     }
 
-    fn ended(&self, error: WebSocketError) -> Error {
+    fn explain(&self, error: WebSocketError) -> Error {
         let address = &self.address;
         match error {
-            WebSocketError::Io(error) if !is_closed(&error) => Error::new(error).context(format!("{address}")),
+            WebSocketError::Io(error) if !is_closed(&error) => Error::new(error).context(address.to_string()),
             WebSocketError::Io(_) | WebSocketError::Protocol(ProtocolError::ResetWithoutClosingHandshake) => {
-                anyhow!("{address} cut the connection without a close frame (1006)")
+                anyhow!("{address} closed the connection without a close frame (1006)")
             }
-            error => Error::new(error).context(format!("{address}")),
+            WebSocketError::Capacity(_) => anyhow!("{address}: the reply is longer than {MAX_REPLY} bytes"),
+            error => Error::new(error).context(address.to_string()),
         }
     }
 }
 
-fn no_handshake(address: &Address, error: WebSocketError) -> Error {
+fn why_no_session(address: &Address, error: WebSocketError) -> Error {
     match error {
-        WebSocketError::Http(answer) => anyhow!("{address} refused the handshake: {}", answer.status()),
-        WebSocketError::Io(error) if !is_closed(&error) => Error::new(error).context(format!("{address}")),
+        // Without the reason phrase: a client should ignore it (RFC 9112, section 4).
+        WebSocketError::Http(response) if response.status().as_u16() < 600 => {
+            anyhow!("{address} refused the handshake with HTTP status {}", response.status().as_u16())
+        }
+        WebSocketError::Io(error) if !is_closed(&error) => Error::new(error).context(address.to_string()),
         WebSocketError::Io(_) | WebSocketError::Protocol(ProtocolError::HandshakeIncomplete) => {
-            anyhow!("{address} cut the connection in the handshake; is that a WebSocket server?")
+            anyhow!("{address} closed the connection during the handshake; is it a WebSocket server?")
         }
         _ => anyhow!("{address} does not speak WebSocket"),
     }
 }
 
-/// The close frame in words: code, its name (RFC 6455, section 7.4.1), and the server's reason.
-fn said(frame: Option<CloseFrame>) -> String {
+/// Describes a close frame: the code, its name (RFC 6455, section 7.4.1), and the server's reason.
+fn describe(frame: Option<CloseFrame>) -> String {
     let Some(CloseFrame { code, reason }) = frame else { return "without a code (1005)".to_owned() };
     let name = match code {
         CloseCode::Normal => " (normal)",

@@ -33,7 +33,7 @@ const TUTORIAL_KEY: &str = "secret_key";
 /// Echoes over WebSocket: on one port to anyone, on another to clients with a token
 #[derive(Parser)]
 struct Args {
-    /// Address of the port for anyone; port 0 takes any free port
+    /// Address of the port for anyone; port 0 chooses a free port
     #[arg(long, value_name = "HOST:PORT", default_value = "127.0.0.1:8765")]
     listen: Address,
     /// Address of the port that requires a token

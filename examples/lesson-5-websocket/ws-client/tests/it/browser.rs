@@ -1,198 +1,164 @@
 //! page.html does in a browser what ws-client does at a terminal.
 
-use crate::chromium;
-
 use std::net::SocketAddr;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use anyhow::{Context, Result, ensure};
 use auth::Key;
-use chromium::Page;
 use programs::{Language, Process, Server, Unanswered, python, root, server_that};
 use serde_json::json;
 use token::Claims;
 use tungstenite::protocol::CloseFrame;
 use tungstenite::{Message, accept};
 
-const LONG: Duration = Duration::from_secs(60);
+use crate::chromium::Page;
+
 const ENTER: &str = "\u{e007}";
 
-struct WsServer {
-    server: Server,
-    echo: SocketAddr,
-    token: SocketAddr,
-}
-
-impl WsServer {
-    fn start(language: Language, options: &[&str]) -> Result<WsServer> {
+/// Runs a test against both ports of ws-server, the echo's and the token's, in Rust and in Python.
+fn with_each(options: &[&str], test: impl Fn(&mut Server, SocketAddr, SocketAddr) -> Result<()>) -> Result<()> {
+    for language in Language::ALL {
         let options = [&["--listen-token", "127.0.0.1:0", "--error-log", "/dev/null"], options].concat();
         let mut server = Server::start("ws-server", language, &options)?;
-        let line = server.line("(token) listens on")?;
-        let token = line.rsplit(' ').next().context("an address")?.parse()?;
-        Ok(WsServer { echo: server.address, server, token })
+        let (echo, token) = (server.address, server.next_address()?);
+        test(&mut server, echo, token).with_context(|| format!("ws-server in {language:?}"))?;
     }
+    Ok(())
 }
 
-/// The page, opened from disk.
-fn from_disk() -> Result<Page> {
+/// Opens the page from disk.
+fn open_from_disk() -> Result<Page> {
     Page::open(&format!("file://{}/examples/lesson-5-websocket/ws-client/page.html", root().display()))
 }
 
-/// What serves the page over HTTP, and its origin.
-fn served() -> Result<(Process, String)> {
+/// Serves the page over HTTP. Returns the server and the page's origin.
+fn serve() -> Result<(Process, String)> {
     let mut http = python();
     http.args(["-u", "-m", "http.server", "0", "--bind", "127.0.0.1", "--directory"]);
     let mut http = Process::start(http.arg(root().join("examples/lesson-5-websocket/ws-client")), b"")?;
-    let line = http.lines.find("Serving HTTP on ", LONG)?.text;
+    let line = http.lines.find("Serving HTTP on ", Duration::from_secs(60))?.text;
     let origin = line.split(['(', ')']).nth(1).context("no URL")?.trim_end_matches('/').to_owned();
     Ok((http, origin))
 }
 
-fn connect(page: &Page, address: SocketAddr, token: &str) -> Result<()> {
-    page.fill("connect", &format!("ws://{address}"))?;
+fn connect(page: &Page, to: SocketAddr, token: &str) -> Result<()> {
+    page.fill("connect", &format!("ws://{to}"))?;
     page.fill("token", token)?;
-    page.types(ENTER)
+    page.press(ENTER)
 }
 
-/// A token that ends this many seconds from now.
 fn token(seconds: f64, key: &str) -> Result<String> {
     let now = SystemTime::now().duration_since(UNIX_EPOCH)?.as_secs_f64();
     let claims = Claims { user_id: "someone@example.com".to_owned(), exp: now + seconds, nbf: None };
-    Ok(token::mint(&claims, &Key::new(key.as_bytes())?)?)
+    Ok(token::mint(&claims, &Key::new(key)?)?)
+}
+
+fn cannot_connect(to: SocketAddr) -> String {
+    format!(
+        "ws-client: cannot connect to {to}: nothing listens there, or it refused the handshake; the browser's console \
+         has the reason (1006)"
+    )
 }
 
 #[test]
 #[ignore = "needs chromium and chromedriver; .ci/run runs it"]
 fn what_is_typed_comes_back() -> Result<()> {
-    let (_http, origin) = served()?;
-    for language in Language::ALL {
-        let WsServer { mut server, echo, .. } = WsServer::start(language, &[])?;
-        for page in [from_disk()?, Page::open(&format!("{origin}/page.html"))?] {
+    let (_http, origin) = serve()?;
+    with_each(&[], |server, echo, _| {
+        for mut page in [open_from_disk()?, Page::open(&format!("{origin}/page.html"))?] {
             connect(&page, echo, "")?;
-            let connected = format!("connected to {echo}");
-            page.shows(&[&connected])?;
-            page.types(&format!("{ENTER}  {ENTER}  芝麻开门 {ENTER}"))?;
-            let said = [connected.as_str(), ">>> 芝麻开门", "Server received: 芝麻开门"];
-            page.shows(&said)?;
-            page.types(&format!("and more{ENTER}"))?;
-            let said = [&said[..], &[">>> and more", "Server received: and more"]].concat();
-            page.shows(&said)?;
-            page.types(&format!("quit{ENTER}"))?;
-            page.shows(&[&said[..], &[&format!("left {echo}")]].concat())?;
+            page.expect(&[&format!("connected to {echo}")])?;
+            page.press(&format!("{ENTER}  {ENTER}  芝麻开门 {ENTER}"))?;
+            page.expect(&[">>> 芝麻开门", "Server received: 芝麻开门"])?;
+            page.press(&format!("and more{ENTER}"))?;
+            page.expect(&[">>> and more", "Server received: and more"])?;
+            page.press(&format!("quit{ENTER}"))?;
+            page.expect(&[&format!("disconnected from {echo}")])?;
             server.line(": disconnected")?;
         }
-        server.stop()?;
-    }
-    Ok(())
+        Ok(())
+    })
 }
 
 #[test]
 #[ignore = "needs chromium and chromedriver; .ci/run runs it"]
-fn both_ports_are_at_hand() -> Result<()> {
-    let page = from_disk()?;
-    let focused = "[document.activeElement.name, document.forms.args.connect.value]";
-    ensure!(page.eval(focused)? == json!(["connect", "ws://127.0.0.1:8765"]), "{}", page.eval(focused)?);
+fn a_button_chooses_each_port() -> Result<()> {
+    let page = open_from_disk()?;
+    let focus_and_url = "[document.activeElement.name, document.forms.args.connect.value]";
+    ensure!(page.eval(focus_and_url)? == json!(["connect", "ws://127.0.0.1:8765"]));
     page.click("holders")?;
-    ensure!(page.eval(focused)? == json!(["token", "ws://127.0.0.1:8888"]), "{}", page.eval(focused)?);
+    ensure!(page.eval(focus_and_url)? == json!(["token", "ws://127.0.0.1:8888"]));
     page.click("echo")?;
-    ensure!(page.eval(focused)? == json!(["connect", "ws://127.0.0.1:8765"]), "{}", page.eval(focused)?);
+    ensure!(page.eval(focus_and_url)? == json!(["connect", "ws://127.0.0.1:8765"]));
     Ok(())
 }
 
 #[test]
 #[ignore = "needs chromium and chromedriver; .ci/run runs it"]
 fn the_token_is_sent_first() -> Result<()> {
-    for language in Language::ALL {
-        let server = WsServer::start(language, &[])?;
-        let (address, page) = (server.token, from_disk()?);
+    with_each(&[], |_, _, address| {
+        let mut page = open_from_disk()?;
         let connected = format!("connected to {address}");
-        let mut said = Vec::new();
-        let mut after = |token: &str, then: &[&str]| {
-            connect(&page, address, token)?;
-            said.push(connected.clone());
-            said.extend(then.iter().map(|line| line.replace("ADDRESS", &address.to_string())));
-            page.shows(&said.iter().map(String::as_str).collect::<Vec<_>>())
-        };
-
-        after(
-            &token(-1.0, "secret_key")?,
-            &[
-                "ws-client: ADDRESS did not let us in: Token Expired",
-                "ws-client: ADDRESS closed the connection: 1000 (normal)",
-            ],
-        )?;
-        let wrong = "ws-client: ADDRESS closed the connection: 1008 (policy violation): the token's signature is wrong";
-        after(&token(3600.0, "another_key")?, &[wrong])?;
-        // The next token is typed where the last one was.
-        ensure!(page.eval("document.activeElement.name")? == "token", "{}", page.eval("document.activeElement.name")?);
-        after(&token(3600.0, "secret_key")?, &["Authenticated!"])?;
-        page.types(&format!("芝麻开门{ENTER}"))?;
-        said.extend([">>> 芝麻开门", "Server received: 芝麻开门"].map(str::to_owned));
-        page.shows(&said.iter().map(String::as_str).collect::<Vec<_>>())?;
-        server.server.stop()?;
-    }
-    Ok(())
+        connect(&page, address, &token(-1.0, "secret_key")?)?;
+        let rejected = format!("ws-client: {address} rejected the token: Token Expired");
+        let closed = format!("ws-client: {address} closed the connection: 1000 (normal)");
+        page.expect(&[&connected, &rejected, &closed])?;
+        connect(&page, address, &token(3600.0, "another_key")?)?;
+        let reason = "1008 (policy violation): the token's signature is wrong";
+        page.expect(&[&connected, &format!("ws-client: {address} closed the connection: {reason}")])?;
+        // The user can type the next token at once.
+        ensure!(page.eval("document.activeElement.name")? == "token");
+        connect(&page, address, &token(3600.0, "secret_key")?)?;
+        page.expect(&[&connected, "Authenticated!"])?;
+        page.press(&format!("芝麻开门{ENTER}"))?;
+        page.expect(&[">>> 芝麻开门", "Server received: 芝麻开门"])
+    })
 }
 
 #[test]
 #[ignore = "needs chromium and chromedriver; .ci/run runs it"]
 fn a_page_of_another_origin_cannot_connect() -> Result<()> {
-    let (_http, origin) = served()?;
-    for language in Language::ALL {
-        let WsServer { server, echo, .. } = WsServer::start(language, &["--origin", &origin])?;
-        let page = from_disk()?;
+    let (_http, origin) = serve()?;
+    with_each(&["--origin", &origin], |_, echo, _| {
+        let mut page = open_from_disk()?;
         connect(&page, echo, "")?;
-        page.shows(&[&cannot_connect(echo)])?;
-        let page = Page::open(&format!("{origin}/page.html"))?;
+        page.expect(&[&cannot_connect(echo)])?;
+        let mut page = Page::open(&format!("{origin}/page.html"))?;
         connect(&page, echo, "")?;
-        page.shows(&[&format!("connected to {echo}")])?;
-        server.stop()?;
-    }
-    Ok(())
+        page.expect(&[&format!("connected to {echo}")])
+    })
 }
 
 #[test]
 #[ignore = "needs chromium and chromedriver; .ci/run runs it"]
-fn no_server_is_told_as_much_as_a_browser_knows() -> Result<()> {
-    let nobody = Unanswered::new()?;
-    let page = from_disk()?;
-    connect(&page, nobody.address()?, "")?;
-    page.shows(&[&cannot_connect(nobody.address()?)])
-}
-
-#[test]
-#[ignore = "needs chromium and chromedriver; .ci/run runs it"]
-fn what_is_no_url_is_an_error() -> Result<()> {
-    let page = from_disk()?;
-    let mut said = Vec::new();
-    for (url, why) in [
-        ("wss://127.0.0.1:8765", "wss:// is encrypted, and these servers are not; use ws://"),
+fn errors_are_shown() -> Result<()> {
+    let mut page = open_from_disk()?;
+    for (url, error) in [
+        ("wss://127.0.0.1:8765", "these servers do not support TLS; use ws:// instead of wss://"),
         ("http://127.0.0.1:8765", "expected ws://HOST:PORT, such as ws://127.0.0.1:8765"),
         ("127.0.0.1:8765", "expected ws://HOST:PORT, such as ws://127.0.0.1:8765"),
         ("ws://", "expected ws://HOST:PORT, such as ws://127.0.0.1:8765"),
     ] {
         page.fill("connect", url)?;
-        page.types(ENTER)?;
-        said.push(format!("ws-client: {why}"));
-        page.shows(&said.iter().map(String::as_str).collect::<Vec<_>>())?;
+        page.press(ENTER)?;
+        page.expect(&[&format!("ws-client: {error}")])?;
     }
-    Ok(())
+    let nobody = Unanswered::new()?;
+    connect(&page, nobody.address()?, "")?;
+    page.expect(&[&cannot_connect(nobody.address()?)])
 }
 
 #[test]
 #[ignore = "needs chromium and chromedriver; .ci/run runs it"]
-fn the_end_of_the_server_is_told() -> Result<()> {
-    for language in Language::ALL {
-        let WsServer { server, echo, .. } = WsServer::start(language, &[])?;
-        let page = from_disk()?;
+fn the_servers_shutdown_is_shown() -> Result<()> {
+    with_each(&[], |server, echo, _| {
+        let mut page = open_from_disk()?;
         connect(&page, echo, "")?;
-        let connected = format!("connected to {echo}");
-        page.shows(&[&connected])?;
-        server.stop()?;
-        let end = format!("ws-client: {echo} closed the connection: 1001 (going away): the server is shutting down");
-        page.shows(&[&connected, &end])?;
-    }
-    Ok(())
+        page.expect(&[&format!("connected to {echo}")])?;
+        server.process.signal(programs::Signal::TERM)?;
+        let reason = "1001 (going away): the server is shutting down";
+        page.expect(&[&format!("ws-client: {echo} closed the connection: {reason}")])
+    })
 }
 
 #[test]
@@ -207,35 +173,25 @@ fn markup_is_shown_as_text() -> Result<()> {
         session.close(Some(frame)).unwrap();
         while session.read().is_ok() {}
     })?;
-    let page = from_disk()?;
+    let mut page = open_from_disk()?;
     connect(&page, server, "")?;
-    let connected = format!("connected to {server}");
-    let end = format!("ws-client: {server} closed the connection: 4000: <i>why</i>");
-    page.shows(&[&connected, MARKUP, MARKUP, &end])?;
-    let inside = page.eval("document.querySelectorAll('#conversation * *').length")?;
-    ensure!(inside == 0, "{inside} elements in the lines");
+    let closed = format!("ws-client: {server} closed the connection: 4000: <i>why</i>");
+    page.expect(&[&format!("connected to {server}"), MARKUP, MARKUP, &closed])?;
+    ensure!(page.eval("document.querySelectorAll('#conversation * *').length")? == 0);
     Ok(())
 }
 
 #[test]
 #[ignore = "needs chromium and chromedriver; .ci/run runs it"]
-fn a_session_without_an_end_is_told() -> Result<()> {
+fn a_missing_close_frame_is_shown() -> Result<()> {
     let server = server_that(|stream| {
         let mut session = accept(stream).unwrap();
         session.read().unwrap();
     })?;
-    let page = from_disk()?;
+    let mut page = open_from_disk()?;
     connect(&page, server, "")?;
-    let connected = format!("connected to {server}");
-    page.shows(&[&connected])?;
-    page.types(&format!("are you there?{ENTER}"))?;
-    let cut = format!("ws-client: {server} cut the connection without a close frame (1006)");
-    page.shows(&[&connected, ">>> are you there?", &cut])
-}
-
-fn cannot_connect(to: SocketAddr) -> String {
-    format!(
-        "ws-client: cannot connect to {to}: refused, the handshake rejected (403, say) or cut; \
-         a browser does not say which (1006)"
-    )
+    page.expect(&[&format!("connected to {server}")])?;
+    page.press(&format!("are you there?{ENTER}"))?;
+    let closed = format!("ws-client: {server} closed the connection without a close frame (1006)");
+    page.expect(&[">>> are you there?", &closed])
 }

@@ -1,168 +1,173 @@
-//! Why there is no connection, or no more, in plain words and with status 1.
+//! Errors: one line that says why there is no session, or no longer one, and status 1.
 
+use std::fs;
 use std::io::{Read, Write};
 use std::net::{Shutdown, SocketAddr, TcpStream};
+use std::process::id;
 
-use anyhow::{Result, ensure};
+use anyhow::{Context, Result, ensure};
 use programs::{Language, Server, Unanswered, run, server_that};
+use wire::websocket::{FIN, Frame, RESPONSE, TEXT};
 
-/// RFC 6455, section 1.3: what a server answers to this key, which is then not the client's.
-const OTHER_ACCEPT: &str = "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\
-                            Sec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=\r\n\r\n";
-
-/// The client with these options says this, and no more.
-fn says(options: &[&str], typed: &str, status: i32, error: &str) -> Result<()> {
+/// Runs the client in both languages. It must print this error and nothing on standard output.
+fn assert_error(connect: impl Fn() -> Result<SocketAddr>, options: &[&str], error: &str) -> Result<()> {
     for language in Language::ALL {
-        let ended = run("ws-client", language, options, typed.as_bytes())?;
-        ensure!(ended.status.code() == Some(status), "{language:?}: {ended:?}");
-        ensure!(ended.err().last() == Some(&error), "{language:?}: {error}: {ended:?}");
-        ensure!(ended.out().is_empty(), "{language:?}: {ended:?}");
+        let server = connect()?;
+        let url = format!("ws://{server}");
+        let options = [&["--connect", &url], options].concat();
+        let ended = run("ws-client", language, &options, b"a message\n")?;
+        let expected = format!("ws-client: {}", error.replace("SERVER", &server.to_string()));
+        ensure!(ended.err().last() == Some(&expected.as_str()), "{language:?}: {expected}: {ended:?}");
+        ensure!(ended.status.code() == Some(1) && ended.out().is_empty(), "{language:?}: {ended:?}");
     }
     Ok(())
 }
 
-fn url(address: SocketAddr) -> String {
-    format!("ws://{address}")
+/// A server that reads the client's request and sends these bytes.
+fn server_that_sends(bytes: impl Into<Vec<u8>>) -> Result<SocketAddr> {
+    let bytes = bytes.into();
+    Ok(server_that(move |mut client| {
+        if read_head(&mut client).is_ok() {
+            let _ = client.write_all(&bytes);
+        }
+    })?)
 }
 
-/// A server that says this once it has the client's request, and then what it is told to do.
-fn answers(bytes: &'static [u8], then: fn(TcpStream)) -> std::io::Result<SocketAddr> {
-    server_that(move |mut client| {
-        let mut request = Vec::new();
-        while !request.ends_with(b"\r\n\r\n") {
-            let mut byte = [0];
-            match client.read(&mut byte) {
-                Ok(1) => request.push(byte[0]),
-                _ => return,
-            }
+fn read_head(client: &mut TcpStream) -> Result<String> {
+    let mut head = Vec::new();
+    while !head.ends_with(b"\r\n\r\n") {
+        let mut byte = [0];
+        client.read_exact(&mut byte)?;
+        head.extend(byte);
+    }
+    Ok(String::from_utf8(head)?)
+}
+
+/// A server that accepts the handshake, reads a message and sends this frame.
+fn server_that_replies(frame: Frame) -> Result<SocketAddr> {
+    Ok(server_that(move |stream| {
+        if let Ok(mut session) = tungstenite::accept(stream) {
+            let _ = session.read();
+            let _ = session.get_mut().write_all(&frame.encode());
+            let _ = session.get_mut().read_to_end(&mut Vec::new());
         }
-        let _ = client.write_all(bytes);
-        then(client);
-    })
+    })?)
 }
 
 #[test]
-fn nothing_listens_there() -> Result<()> {
+fn nothing_listens() -> Result<()> {
     let nobody = Unanswered::new()?;
-    let address = nobody.address()?;
-    let error = format!(
-        "ws-client: cannot connect to {address}: nothing listens there; start the server first, or set its \
-         address with --connect"
-    );
-    says(&["--connect", &url(address)], "hello\n", 1, &error)
+    let error =
+        "cannot connect to SERVER: nothing listens there; start the server first, or set its address with --connect";
+    assert_error(|| Ok(nobody.address()?), &[], error)
 }
 
 #[test]
-fn the_handshake_is_refused() -> Result<()> {
-    let refusal = b"HTTP/1.1 403 Forbidden\r\nContent-Length: 8\r\nConnection: close\r\n\r\nnot you\n";
-    for language in Language::ALL {
-        let server = answers(refusal, drop)?;
-        let ended = run("ws-client", language, &["--connect", &url(server)], b"hello\n")?;
-        let error = format!("ws-client: {server} refused the handshake: 403 Forbidden");
-        ensure!(ended.status.code() == Some(1) && ended.err().last() == Some(&error.as_str()), "{ended:?}");
+fn the_server_refuses_the_handshake() -> Result<()> {
+    // The reason phrase is the server's own, and can be anything.
+    for (status_line, status) in [("403 Forbidden", 403), ("403 Whatever", 403), ("418 Teapot", 418), ("599 ", 599)] {
+        let response = format!("HTTP/1.1 {status_line}\r\nContent-Length: 8\r\nConnection: close\r\n\r\nnot you\n");
+        let error = format!("SERVER refused the handshake with HTTP status {status}");
+        assert_error(|| server_that_sends(response.as_bytes()), &[], &error)?;
     }
     Ok(())
 }
 
 #[test]
-fn that_is_no_websocket_server() -> Result<()> {
-    for answer in [&b"[Thu May 10 22:00:19 2018] GET / HTTP/1.1\r\n\r\n"[..], OTHER_ACCEPT.as_bytes()] {
-        for language in Language::ALL {
-            let server = answers(answer, drop)?;
-            let ended = run("ws-client", language, &["--connect", &url(server)], b"hello\n")?;
-            let error = format!("ws-client: {server} does not speak WebSocket");
-            ensure!(ended.status.code() == Some(1), "{language:?}: {ended:?}");
-            ensure!(ended.err().last() == Some(&error.as_str()), "{language:?}: {ended:?}");
-        }
+fn the_server_does_not_speak_websocket() -> Result<()> {
+    // The second is a response to another key than the client's.
+    for response in ["[Thu May 10 22:00:19 2018] GET / HTTP/1.1\r\n\r\n", RESPONSE] {
+        assert_error(|| server_that_sends(response), &[], "SERVER does not speak WebSocket")?;
     }
     Ok(())
 }
 
 #[test]
-fn nothing_comes_before_the_deadline() -> Result<()> {
-    for language in Language::ALL {
-        let server = server_that(|mut client| {
+fn the_server_does_not_respond_before_the_deadline() -> Result<()> {
+    let silent = || {
+        Ok(server_that(|mut client| {
             let _ = client.read_to_end(&mut Vec::new());
-        })?;
-        let ended = run("ws-client", language, &["--connect", &url(server), "--deadline", "300ms"], b"hello\n")?;
-        let error = format!("ws-client: {server}: the server did not respond within 300ms");
-        ensure!(ended.status.code() == Some(1), "{language:?}: {ended:?}");
-        ensure!(ended.err().last() == Some(&error.as_str()), "{language:?}: {ended:?}");
-    }
-    Ok(())
+        })?)
+    };
+    assert_error(silent, &["--deadline", "300ms"], "SERVER: the server did not respond within 300ms")
 }
 
 #[test]
-fn the_server_cuts_the_connection_in_the_handshake() -> Result<()> {
-    for language in Language::ALL {
-        let server = server_that(|client| {
+fn the_server_closes_the_connection_during_the_handshake() -> Result<()> {
+    let closing = || {
+        Ok(server_that(|client| {
             let _ = client.shutdown(Shutdown::Both);
-        })?;
-        let ended = run("ws-client", language, &["--connect", &url(server)], b"hello\n")?;
-        let error = format!("ws-client: {server} cut the connection in the handshake; is that a WebSocket server?");
-        ensure!(ended.err().last() == Some(&error.as_str()), "{language:?}: {ended:?}");
+        })?)
+    };
+    assert_error(closing, &[], "SERVER closed the connection during the handshake; is it a WebSocket server?")
+}
+
+#[test]
+fn the_server_closes_the_session() -> Result<()> {
+    let closed = "SERVER closed the connection: ";
+    for (frame, reason) in [
+        (Frame::close(1009, "too long"), "1009 (message too big): too long"),
+        (Frame::close(4000, "no\x1b[2J"), r"4000: no\u{1b}[2J"),
+        (Frame::new(FIN | 0x8, ""), "without a code (1005)"),
+    ] {
+        assert_error(|| server_that_replies(frame.clone()), &[], &format!("{closed}{reason}"))?;
     }
     Ok(())
 }
 
 #[test]
-fn the_server_closes_with_a_code_and_a_reason() -> Result<()> {
-    for language in Language::ALL {
-        let options = ["--listen-token", "127.0.0.1:0", "--error-log", "/dev/null", "--max-message", "5"];
-        let server = Server::start("ws-server", language, &options)?;
-        let address = server.address;
-        let error = format!(
-            "ws-client: {address} closed the connection: 1009 (message too big): a message has at most 5 bytes"
-        );
-        says(&["--connect", &url(address)], "too long\n", 1, &error)?;
-        server.stop()?;
-    }
-    Ok(())
+fn the_reply_is_too_long() -> Result<()> {
+    let reply = Frame::new(FIN | TEXT, "x".repeat((1 << 20) + 1));
+    assert_error(|| server_that_replies(reply.clone()), &[], "SERVER: the reply is longer than 1048576 bytes")
 }
 
 #[test]
-fn the_server_does_not_let_us_in() -> Result<()> {
-    let file = std::env::temp_dir().join(format!("ws-client-token-{}", std::process::id()));
-    std::fs::write(&file, "hello\n")?;
+fn the_server_rejects_the_token() -> Result<()> {
+    let file = std::env::temp_dir().join(format!("ws-client-token-{}", id()));
+    fs::write(&file, "hello\n")?;
+    let options = ["--token", file.to_str().context("not UTF-8")?];
     for language in Language::ALL {
-        let options = ["--listen-token", "127.0.0.1:0", "--error-log", "/dev/null"];
-        let mut server = Server::start("ws-server", language, &options)?;
-        let line = server.line("(token) listens on")?;
-        let address = line.rsplit(' ').next().unwrap_or_default().to_owned();
-        let path = file.display().to_string();
-        let error = format!("ws-client: {address} closed the connection: 1008 (policy violation): not a valid JWT");
-        says(&["--connect", &format!("ws://{address}"), "--token", &path], "hello\n", 1, &error)?;
+        let mut server =
+            Server::start("ws-server", language, &["--listen-token", "127.0.0.1:0", "--error-log", "/dev/null"])?;
+        let address = server.next_address()?;
+        let error = "SERVER closed the connection: 1008 (policy violation): not a valid JWT";
+        assert_error(|| Ok(address), &options, error)?;
         server.stop()?;
     }
-    Ok(std::fs::remove_file(file)?)
+    assert_error(
+        || server_that_replies(Frame::text("Token Expired")),
+        &options,
+        "SERVER rejected the token: Token Expired",
+    )?;
+    Ok(fs::remove_file(file)?)
 }
 
 #[test]
-fn another_url_than_it_takes() -> Result<()> {
-    for (text, error) in [
-        ("wss://127.0.0.1:8765", "wss:// is encrypted, and these servers are not; use ws://"),
+fn the_url_is_not_valid() -> Result<()> {
+    for (url, error) in [
+        ("wss://127.0.0.1:8765", "these servers do not support TLS; use ws:// instead of wss://"),
         ("127.0.0.1:8765", "expected ws://HOST:PORT, such as ws://127.0.0.1:8765"),
         ("http://127.0.0.1:8765", "expected ws://HOST:PORT, such as ws://127.0.0.1:8765"),
         ("ws://", "expected ws://HOST:PORT, such as ws://127.0.0.1:8765"),
     ] {
         for language in Language::ALL {
-            let ended = run("ws-client", language, &["--connect", text], b"")?;
+            let ended = run("ws-client", language, &["--connect", url], b"")?;
             ensure!(ended.status.code() == Some(2), "{language:?}: {ended:?}");
-            ensure!(ended.err().iter().any(|line| line.contains(error)), "{language:?}: {text}: {ended:?}");
+            ensure!(ended.err().iter().any(|line| line.contains(error)), "{language:?}: {url}: {ended:?}");
         }
     }
     Ok(())
 }
 
 #[test]
-fn what_is_no_text_is_not_sent() -> Result<()> {
+fn a_message_that_is_not_utf8_is_not_sent() -> Result<()> {
     for language in Language::ALL {
-        let options = ["--listen-token", "127.0.0.1:0", "--error-log", "/dev/null"];
-        let server = Server::start("ws-server", language, &options)?;
-        let ended = run("ws-client", language, &["--connect", &url(server.address)], b"hello\n\xff\n")?;
-        ensure!(ended.out() == ["Server received: hello"], "{language:?}: {ended:?}");
-        ensure!(ended.status.code() == Some(1), "{language:?}: {ended:?}");
-        ensure!(ended.err().last() == Some(&"ws-client: what is sent must be UTF-8; not sent"), "{ended:?}");
+        let server =
+            Server::start("ws-server", language, &["--listen-token", "127.0.0.1:0", "--error-log", "/dev/null"])?;
+        let url = format!("ws://{}", server.address);
+        let ended = run("ws-client", language, &["--connect", &url], b"hello\n\xff\n")?;
+        ensure!(ended.out() == ["Server received: hello"] && ended.status.code() == Some(1), "{language:?}: {ended:?}");
+        ensure!(ended.err() == ["ws-client: a message must be UTF-8; not sent"], "{language:?}: {ended:?}");
         server.stop()?;
     }
     Ok(())

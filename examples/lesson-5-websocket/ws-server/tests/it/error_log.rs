@@ -6,8 +6,9 @@ use std::path::Path;
 
 use anyhow::{Context, Result, ensure};
 use programs::{Language, run};
+use wire::websocket::{CLOSE, FIN, TEXT};
 
-use crate::common::{CLOSE, Client, FIN, TEXT, with_each};
+use crate::common::{Client, with_each};
 
 #[test]
 fn a_line_has_time_address_port_and_reason_and_a_client_cannot_forge_one() -> Result<()> {

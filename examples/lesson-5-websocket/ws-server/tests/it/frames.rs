@@ -7,11 +7,9 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, ensure};
+use wire::websocket::{BINARY, CLOSE, CONTINUATION, FIN, PING, PONG, TEXT};
 
-use crate::common::{
-    BINARY, CLOSE, CONTINUATION, Client, FIN, HANDSHAKE, LONG, PING, PONG, TEXT, frame, frame_header, send_request,
-    with_each,
-};
+use crate::common::{Client, HANDSHAKE, LONG, frame, frame_header, send_request, with_each};
 
 const MAX: usize = 1000;
 
@@ -46,7 +44,7 @@ fn violations() -> Vec<(&'static str, Vec<u8>, u16)> {
         ("too long by a byte, in a header", vec![FIN | TEXT, 0x80 | 126, 0x03, 0xe9], 1009),
         ("too long by far, in a header", frame_header(FIN | TEXT, 1 << 40), 1009),
         ("too long for a number with a sign", frame_header(FIN | TEXT, 1 << 63), 1009),
-        ("too long with earlier fragments", [frame(TEXT, b"x"), frame_header(CONTINUATION, MAX)].concat(), 1009),
+        ("too long with earlier fragments", [frame(TEXT, b"x"), frame_header(CONTINUATION, MAX as u64)].concat(), 1009),
         ("binary, in a header", frame_header(FIN | BINARY, 5), 1003),
         ("a reserved bit, in a header", frame_header(FIN | TEXT | 0x40, 5), 1002),
         ("a ping of 126 bytes, in a header", frame_header(FIN | PING, 126), 1002),

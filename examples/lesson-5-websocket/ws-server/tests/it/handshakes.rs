@@ -6,8 +6,9 @@ use std::time::Duration;
 
 use anyhow::{Result, ensure};
 use socket2::SockRef;
+use wire::websocket::{FIN, TEXT};
 
-use crate::common::{Client, FIN, HANDSHAKE, TEXT, frame, read_head, read_refusal, send_request, with_each};
+use crate::common::{Client, HANDSHAKE, frame, read_head, read_refusal, send_request, with_each};
 
 #[test]
 fn an_incomplete_handshake_ends_at_the_deadline() -> Result<()> {

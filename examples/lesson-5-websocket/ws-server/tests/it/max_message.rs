@@ -4,15 +4,16 @@ use std::io::Write;
 
 use anyhow::{Result, ensure};
 use programs::{Language, run};
+use wire::websocket::{CLOSE, CONTINUATION, FIN, PING, PONG, TEXT};
 
-use crate::common::{CLOSE, CONTINUATION, Client, FIN, PING, PONG, TEXT, frame_header, with_each};
+use crate::common::{Client, frame_header, with_each};
 
-const MAX: usize = 16 << 20;
+const MAX: u64 = 16 << 20;
 
 #[test]
 fn a_limit_that_no_memory_suffices_for_is_an_error() -> Result<()> {
     for language in Language::ALL {
-        for number in [MAX as u64 + 1, i64::MAX as u64, u64::MAX] {
+        for number in [MAX + 1, i64::MAX as u64, u64::MAX] {
             let ended = run("ws-server", language, &["--max-message", &number.to_string()], b"")?;
             ensure!(ended.status.code() == Some(2), "{language:?}: {number}: {ended:?}");
             let names = |line: &&str| line.contains("--max-message") && line.contains(&MAX.to_string());

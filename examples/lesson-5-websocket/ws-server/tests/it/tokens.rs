@@ -8,8 +8,9 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use anyhow::{Context, Result, ensure};
 use auth::Key;
 use token::Claims;
+use wire::websocket::{BINARY, FIN, TEXT};
 
-use crate::common::{BINARY, Client, FIN, TEXT, frame, with_each};
+use crate::common::{Client, frame, with_each};
 
 const KEY: &str = "secret_key";
 

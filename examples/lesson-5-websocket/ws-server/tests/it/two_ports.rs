@@ -7,8 +7,9 @@ use std::time::{Duration, Instant};
 use anyhow::{Context, Result, ensure};
 use programs::{Language, Signal, run};
 use socket2::{Domain, Socket, Type};
+use wire::websocket::{FIN, TEXT};
 
-use crate::common::{Client, FIN, LONG, TEXT, WsServer, connect, frame, with_each};
+use crate::common::{Client, LONG, WsServer, connect, frame, with_each};
 
 #[test]
 fn one_signal_shuts_both_ports_down_and_frees_them() -> Result<()> {

@@ -3,4 +3,3 @@
 mod addresses;
 mod minted;
 mod short_key;
-mod times;

@@ -1,4 +1,4 @@
-//! What ws-token prints is a token that names the user and is valid for the time asked for, and nothing else.
+//! ws-token prints one line: a token for the user that is valid for the given time.
 
 use std::time::{Duration, SystemTime};
 
@@ -7,8 +7,8 @@ use auth::Key;
 use programs::{Language, run};
 use token::{Claims, Rejected, check};
 
-/// A token minted with these options and the tutorial's key, and the time just before.
-fn minted(language: Language, options: &[&str]) -> Result<(String, SystemTime)> {
+/// Mints a token with the tutorial's key. Returns it, and the time just before.
+fn mint(language: Language, options: &[&str]) -> Result<(String, SystemTime)> {
     let before = SystemTime::now();
     let ended = run("ws-token", language, options, b"")?;
     assert!(ended.status.success(), "{language:?}: {ended:?}");
@@ -18,11 +18,11 @@ fn minted(language: Language, options: &[&str]) -> Result<(String, SystemTime)> 
 }
 
 #[test]
-fn it_is_valid_until_it_expires() -> Result<()> {
+fn a_token_is_valid_until_it_expires() -> Result<()> {
     let key = Key::new("secret_key")?;
     for language in Language::ALL {
-        let (token, before) = minted(language, &["--user", "芝麻@example.com", "--expires-in", "1m 30s"])?;
-        // A millisecond for the rounding.
+        let (token, before) = mint(language, &["--user", "芝麻@example.com", "--expires-in", "1m 30s"])?;
+        // ws-token rounds to a millisecond.
         let (first, last) = (before + Duration::from_millis(89_999), SystemTime::now() + Duration::from_millis(90_001));
         let Claims { user_id, nbf, .. } = check(&token, &key, first)?;
         assert_eq!((user_id.as_str(), nbf), ("芝麻@example.com", None), "{language:?}");
@@ -32,14 +32,32 @@ fn it_is_valid_until_it_expires() -> Result<()> {
 }
 
 #[test]
-fn it_is_not_valid_before_it_begins() -> Result<()> {
+fn a_token_is_valid_only_after_valid_in() -> Result<()> {
     let key = Key::new("secret_key")?;
     for language in Language::ALL {
         let options = ["--user", "someone@example.com", "--expires-in", "1h", "--valid-in", "500ms"];
-        let (token, before) = minted(language, &options)?;
+        let (token, before) = mint(language, &options)?;
         let (first, last) = (before + Duration::from_millis(499), SystemTime::now() + Duration::from_millis(501));
         assert_eq!(check(&token, &key, first), Err(Rejected::NotYetValid), "{language:?}");
         assert!(check(&token, &key, last).is_ok(), "{language:?}");
+    }
+    Ok(())
+}
+
+#[test]
+fn times_that_leave_no_valid_time_are_errors() -> Result<()> {
+    let (zero, late) = ("the duration must be greater than zero", "--valid-in must be shorter than --expires-in");
+    for language in Language::ALL {
+        for (times, status, error) in [
+            (&["--expires-in", "0s"][..], 2, zero),
+            (&["--expires-in", "60s", "--valid-in", "1m"], 1, late),
+            (&["--expires-in", "60s", "--valid-in", "2m"], 1, late),
+        ] {
+            let ended = run("ws-token", language, &[&["--user", "someone@example.com"], times].concat(), b"")?;
+            assert!(ended.err().iter().any(|line| line.contains(error)), "{language:?}: {ended:?}");
+            assert_eq!(ended.status.code(), Some(status), "{language:?}: {times:?}");
+            assert_eq!(ended.out(), [""; 0], "{language:?}: {times:?}");
+        }
     }
     Ok(())
 }

@@ -8,25 +8,18 @@ use std::process::id;
 use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 use std::time::Duration;
 
-use anyhow::{Context, Result, bail, ensure};
+use anyhow::{Context, Result, ensure};
 use programs::{Language, Server, Signal};
+use wire::websocket::{ACCEPT, CLOSE, FIN, Frame, FrameHeader, TEXT};
 
 /// Longer than anything here takes, unless it hangs.
 pub const LONG: Duration = Duration::from_secs(60);
 
-/// The handshake of RFC 6455, section 1.3, and the key that the server must derive from it.
+/// The handshake of RFC 6455, section 1.3.
 pub const HANDSHAKE: &str = "GET /chat HTTP/1.1\r\nHost: server.example.com\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\
                              Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n\r\n";
-pub const ACCEPT: &str = "s3pPLMBiTxaQ9kYGzzhZRbK+xOo=";
 
-/// The first byte of a frame (RFC 6455, section 5.2): FIN, and the opcode.
-pub const FIN: u8 = 0x80;
-pub const CONTINUATION: u8 = 0x0;
-pub const TEXT: u8 = 0x1;
-pub const BINARY: u8 = 0x2;
-pub const CLOSE: u8 = 0x8;
-pub const PING: u8 = 0x9;
-pub const PONG: u8 = 0xa;
+const MASKING_KEY: [u8; 4] = [0x37, 0xfa, 0x21, 0x3d];
 
 /// Runs a test against ws-server in Rust and in Python.
 pub fn with_each(options: &[&str], test: impl Fn(WsServer) -> Result<()>) -> Result<()> {
@@ -59,8 +52,7 @@ impl WsServer {
         let mut all = vec!["--listen-token", "127.0.0.1:0", "--error-log", log.to_str().context("not UTF-8")?];
         all.extend(options);
         let mut server = Server::start("ws-server", language, &all)?;
-        let line = server.line("(token) listens on")?;
-        let token = line.rsplit(' ').next().context("no address")?.parse()?;
+        let token = server.next_address()?;
         Ok(WsServer { echo: server.address, server, token, log })
     }
 
@@ -114,16 +106,9 @@ impl Client {
 
     /// Reads the next frame: its first byte and its payload.
     pub fn receive(&mut self) -> Result<(u8, Vec<u8>)> {
-        let [first, length] = self.read_array()?;
-        let length = match length {
-            126 => u16::from_be_bytes(self.read_array()?).into(),
-            127 => u64::from_be_bytes(self.read_array()?),
-            128.. => bail!("the server masks"),
-            length => length.into(),
-        };
-        let mut payload = vec![0; usize::try_from(length)?];
-        self.0.read_exact(&mut payload)?;
-        Ok((first, payload))
+        let frame = Frame::read_from(&self.0)?;
+        ensure!(frame.masking_key.is_none(), "the server masks");
+        Ok((frame.first_byte, frame.payload))
     }
 
     pub fn receive_text(&mut self) -> Result<String> {
@@ -165,39 +150,16 @@ impl Client {
         self.assert_closed(1000)?;
         Ok(())
     }
-
-    fn read_array<const N: usize>(&mut self) -> Result<[u8; N]> {
-        let mut array = [0; N];
-        self.0.read_exact(&mut array)?;
-        Ok(array)
-    }
 }
 
-const MASK: [u8; 4] = [0x37, 0xfa, 0x21, 0x3d];
-
-/// A frame as a client sends it, masked.
-pub fn frame(first: u8, payload: &[u8]) -> Vec<u8> {
-    let mut frame = frame_header(first, payload.len());
-    frame.extend(payload.iter().zip(MASK.iter().cycle()).map(|(byte, mask)| byte ^ mask));
-    frame
+/// A masked frame.
+pub fn frame(first_byte: u8, payload: &[u8]) -> Vec<u8> {
+    Frame::new(first_byte, payload).masked(MASKING_KEY).encode()
 }
 
 /// Everything in a masked frame before a payload of this length.
-pub fn frame_header(first: u8, length: usize) -> Vec<u8> {
-    let mut head = vec![first];
-    match length {
-        0..126 => head.push(0x80 | length as u8),
-        126..65536 => {
-            head.push(0x80 | 126);
-            head.extend((length as u16).to_be_bytes());
-        }
-        _ => {
-            head.push(0x80 | 127);
-            head.extend((length as u64).to_be_bytes());
-        }
-    }
-    head.extend(MASK);
-    head
+pub fn frame_header(first_byte: u8, len: u64) -> Vec<u8> {
+    [&FrameHeader { first_byte, is_masked: true, len }.encode()[..], &MASKING_KEY].concat()
 }
 
 pub fn connect(to: SocketAddr) -> Result<TcpStream> {

@@ -1,4 +1,4 @@
-//! One table of cases, `cases.json`, for both languages.
+//! One table of cases, `../cases.json`, for both languages.
 
 use std::time::{Duration, UNIX_EPOCH};
 
@@ -14,7 +14,7 @@ use token::Claims;
 const ALPHABET: &str = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
 
 fn table() -> Result<Value> {
-    Ok(serde_json::from_str(include_str!("cases.json"))?)
+    Ok(serde_json::from_str(include_str!("../cases.json"))?)
 }
 
 #[test]
