@@ -127,7 +127,7 @@ pub const LESSONS: &[Lesson] = &[
         token_reply: Some("Authenticated!"),
         reply_prefix: "Server received: ",
         quit: "quit",
-        log: "someone@example.com is let in",
+        log: "authenticated as someone@example.com",
     },
 ];
 
