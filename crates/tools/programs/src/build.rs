@@ -38,9 +38,6 @@ pub fn root() -> &'static Path {
 }
 
 /// Returns the folders of all programs, relative to the workspace: `examples/lesson-1-gate/gate-server`.
-///
-/// # Errors
-/// Returns an error if `examples/` cannot be read.
 pub fn folders() -> Result<Vec<PathBuf>> {
     let mut folders = Vec::new();
     for lesson in fs::read_dir(root().join("examples")).context("cannot read examples/")? {
@@ -67,9 +64,6 @@ pub fn folder(name: &str) -> Result<PathBuf> {
 /// Returns a command that runs a program of `examples/`, without options. A Rust program is compiled first if necessary.
 ///
 /// The program does not inherit `OPEN_SESAME_KEY`, so that it behaves the same whoever runs it.
-///
-/// # Errors
-/// Returns an error if the program cannot be compiled, or [`python_for`] fails.
 pub fn command(name: &str, language: Language) -> Result<Command> {
     let mut command = match language {
         Language::Rust => Command::new(executable(name)?),
@@ -84,9 +78,6 @@ pub fn command(name: &str, language: Language) -> Result<Command> {
 }
 
 /// Compiles several programs at once, with cargo's progress on standard error for a user who waits.
-///
-/// # Errors
-/// Returns an error if cargo cannot be run, or a program cannot be compiled.
 pub fn build(names: &[&str]) -> Result<()> {
     let mut built = BUILT.lock().unwrap_or_else(PoisonError::into_inner);
     cargo_build(names, &[])?;
@@ -95,9 +86,6 @@ pub fn build(names: &[&str]) -> Result<()> {
 }
 
 /// Compiles every program that has a Python twin, as [`build`] does.
-///
-/// # Errors
-/// As [`build`].
 pub fn build_all() -> Result<()> {
     let mut names = Vec::new();
     for folder in folders()? {

@@ -43,9 +43,6 @@ impl Lines {
     }
 
     /// Returns the next line, or `None` once the program has closed both streams.
-    ///
-    /// # Errors
-    /// Returns an error if no line comes within `wait`.
     pub fn next(&mut self, wait: Duration) -> Result<Option<Line>> {
         match self.receiver.recv_timeout(wait) {
             Ok(line) => {
@@ -58,9 +55,6 @@ impl Lines {
     }
 
     /// Returns the next line that contains `part`, and skips the lines before it.
-    ///
-    /// # Errors
-    /// Returns an error if no such line comes within `wait`, or before the program closes its streams.
     pub fn find(&mut self, part: &str, wait: Duration) -> Result<Line> {
         let end = Instant::now() + wait;
         while let Some(line) = self.next(end.saturating_duration_since(Instant::now()))? {
@@ -72,9 +66,6 @@ impl Lines {
     }
 
     /// Waits until the program has closed both streams, and returns all its lines, including those already read.
-    ///
-    /// # Errors
-    /// Returns an error if the streams are still open after `wait`.
     pub fn all(mut self, wait: Duration) -> Result<Vec<Line>> {
         let end = Instant::now() + wait;
         while self.next(end.saturating_duration_since(Instant::now()))?.is_some() {}

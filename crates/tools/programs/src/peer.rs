@@ -5,9 +5,6 @@ use std::thread;
 use socket2::{Domain, Socket, Type};
 
 /// Starts a server that passes its first connection to `serves`, and returns its address. Further clients wait.
-///
-/// # Errors
-/// Returns an error if no port is free.
 pub fn server_that(serves: impl FnOnce(TcpStream) + Send + 'static) -> io::Result<SocketAddr> {
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?;
     let address = listener.local_addr()?;
@@ -30,9 +27,6 @@ pub struct Unanswered(Socket);
 
 impl Unanswered {
     /// Reserves such an address.
-    ///
-    /// # Errors
-    /// Returns an error if no port is free.
     pub fn new() -> io::Result<Unanswered> {
         let socket = Socket::new(Domain::IPV4, Type::STREAM, None)?;
         socket.bind(&SocketAddr::from((Ipv4Addr::LOCALHOST, 0)).into())?;
@@ -40,9 +34,6 @@ impl Unanswered {
     }
 
     /// Returns the address.
-    ///
-    /// # Errors
-    /// Returns an error if the operating system does not tell it.
     pub fn address(&self) -> io::Result<SocketAddr> {
         self.0.local_addr()?.as_socket().ok_or_else(|| io::ErrorKind::AddrNotAvailable.into())
     }

@@ -40,9 +40,6 @@ pub struct Ended {
 
 impl Process {
     /// Starts the program with `input` as its standard input.
-    ///
-    /// # Errors
-    /// Returns an error if the program cannot be started.
     pub fn start(command: &mut Command, input: &[u8]) -> Result<Process> {
         let (process, mut stdin) = Process::start_open(command)?;
         let input = input.to_vec();
@@ -52,9 +49,6 @@ impl Process {
     }
 
     /// Starts the program, and returns its standard input for the caller to write to.
-    ///
-    /// # Errors
-    /// Returns an error if the program cannot be started.
     pub fn start_open(command: &mut Command) -> Result<(Process, ChildStdin)> {
         sigint::restore_in_children();
         let mut child = command
@@ -88,9 +82,6 @@ impl Process {
     }
 
     /// Waits for the program to end.
-    ///
-    /// # Errors
-    /// Returns an error if it still runs after [`WAIT`].
     pub fn wait(mut self) -> Result<Ended> {
         let lines = self.take_lines().all(WAIT)?;
         Ok(Ended { status: self.child.0.wait()?, lines })
@@ -129,17 +120,11 @@ pub struct Server {
 
 impl Server {
     /// Starts a server of `examples/` on a free port of 127.0.0.1, with more options, and waits until it listens.
-    ///
-    /// # Errors
-    /// Returns an error if it cannot be built or started, or ends before it listens.
     pub fn start(name: &str, language: Language, options: &[&str]) -> Result<Server> {
         Server::from_command(command(name, language)?.args(["--listen", "127.0.0.1:0"]).args(options))
     }
 
     /// Starts any command that prints `NAME listens on ADDRESS`, and waits for that line.
-    ///
-    /// # Errors
-    /// Returns an error if it cannot be started, or ends before it listens.
     pub fn from_command(command: &mut Command) -> Result<Server> {
         let mut process = Process::start(command, b"")?;
         let address = next_address(&mut process)?;
@@ -147,17 +132,11 @@ impl Server {
     }
 
     /// Waits until the server listens on another address, as ws-server does, and returns that.
-    ///
-    /// # Errors
-    /// Returns an error if no such line comes within [`WAIT`], or before the server ends.
     pub fn next_address(&mut self) -> Result<SocketAddr> {
         next_address(&mut self.process)
     }
 
     /// Returns the next line that contains `part`.
-    ///
-    /// # Errors
-    /// Returns an error if no such line comes within [`WAIT`], or before the server ends.
     pub fn line(&mut self, part: &str) -> Result<String> {
         Ok(self.process.lines.find(part, WAIT)?.text)
     }
@@ -180,9 +159,6 @@ fn next_address(process: &mut Process) -> Result<SocketAddr> {
 }
 
 /// Runs a client of `examples/` with `input` as its standard input, and waits for it to end.
-///
-/// # Errors
-/// Returns an error if it cannot be built or started, or does not end.
 pub fn run(name: &str, language: Language, options: &[&str], input: &[u8]) -> Result<Ended> {
     Process::start(command(name, language)?.args(options), input)?.wait()
 }

@@ -4,7 +4,6 @@
 //! a person would see: `ab`, a step to the left and `c` make `ac`.
 
 use std::io::{Read, Write};
-use std::net::SocketAddr;
 use std::num::NonZeroU16;
 use std::process::{Command, ExitStatus};
 use std::sync::Arc;
@@ -18,26 +17,19 @@ use pty_process::blocking::{Pty, open};
 use vt100::Parser;
 
 use crate::process::KilledOnDrop;
-use crate::{WAIT, listening_address, sigint};
+use crate::{WAIT, sigint};
 
-/// A key that does not type a character.
+/// A key that does not type a character, named as on the keyboard.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[allow(missing_docs, reason = "the names say it")]
 pub enum Key {
-    /// Ends a line.
     Enter,
-    /// Deletes the character to the left of the cursor.
     Backspace,
-    /// The left arrow.
     Left,
-    /// The right arrow.
     Right,
-    /// The up arrow.
     Up,
-    /// The down arrow.
     Down,
-    /// Interrupts the program.
     CtrlC,
-    /// Ends the input.
     CtrlD,
 }
 
@@ -60,9 +52,6 @@ pub struct Screen {
 
 impl Terminal {
     /// Starts the program at a terminal of 24 rows and 80 columns.
-    ///
-    /// # Errors
-    /// Returns an error if there is no free terminal, or the program cannot be started.
     pub fn start(command: Command) -> Result<Terminal> {
         Terminal::with_size(command, Parser::DEFAULT_ROWS, Parser::DEFAULT_COLS, || {})
     }
@@ -71,9 +60,6 @@ impl Terminal {
     ///
     /// Another thread calls `notify` for each piece of output and when the output ends; each call allows one
     /// [`draw_next`](Terminal::draw_next) that does not wait. So one thread can wait for several terminals.
-    ///
-    /// # Errors
-    /// Returns an error if there is no free terminal, or the program cannot be started.
     pub fn start_large(command: Command, notify: impl Fn() + Send + 'static) -> Result<Terminal> {
         const ONE: NonZeroU16 = NonZeroU16::MIN;
         Terminal::with_size(command, ONE.saturating_add(399), ONE.saturating_add(199), notify)
@@ -118,17 +104,11 @@ impl Terminal {
     }
 
     /// Types text.
-    ///
-    /// # Errors
-    /// Returns an error if the terminal does not accept it.
     pub fn type_text(&self, text: &str) -> Result<()> {
         (&*self.keyboard).write_all(text.as_bytes()).with_context(|| format!("cannot type {text:?}"))
     }
 
     /// Presses a key.
-    ///
-    /// # Errors
-    /// Returns an error if the terminal does not accept it.
     pub fn press(&self, key: Key) -> Result<()> {
         self.type_text(match key {
             Key::Enter => "\r",
@@ -143,9 +123,6 @@ impl Terminal {
     }
 
     /// Types a line and presses Enter.
-    ///
-    /// # Errors
-    /// Returns an error if the terminal does not accept it.
     pub fn enter(&self, line: &str) -> Result<()> {
         self.type_text(line)?;
         self.press(Key::Enter)
@@ -168,19 +145,6 @@ impl Terminal {
         }
     }
 
-    /// Waits until a server listens on `count` addresses, and returns them.
-    ///
-    /// # Errors
-    /// Returns an error if it does not within [`WAIT`], or ends before that.
-    pub fn wait_until_listening(&mut self, count: usize) -> Result<Vec<SocketAddr>> {
-        let addresses = |screen: &Screen| -> Vec<SocketAddr> {
-            // Not in the row of the cursor, where half an address may be.
-            let rows = screen.rows.iter().take(screen.cursor.0.into());
-            rows.filter_map(|row| listening_address(row)).collect()
-        };
-        Ok(addresses(&self.wait_until(|screen| addresses(screen).len() >= count)?))
-    }
-
     /// Returns what the screen shows now.
     pub fn screen(&self) -> Screen {
         let screen = self.parser.screen();
@@ -192,9 +156,6 @@ impl Terminal {
     }
 
     /// Waits for the program to end. Returns its exit status, and what the screen then shows.
-    ///
-    /// # Errors
-    /// Returns an error if the program writes nothing and does not end within [`WAIT`].
     pub fn wait(mut self) -> Result<(ExitStatus, Screen)> {
         let end = Instant::now() + WAIT;
         while self.draw_next(end)? {}
@@ -202,9 +163,6 @@ impl Terminal {
     }
 
     /// Waits for the next piece of output and draws it. Returns false once the program has closed the terminal.
-    ///
-    /// # Errors
-    /// Returns an error if nothing comes before `end`.
     pub fn draw_next(&mut self, end: Instant) -> Result<bool> {
         match self.output.recv_timeout(end.saturating_duration_since(Instant::now())) {
             Ok(piece) => {

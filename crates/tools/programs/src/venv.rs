@@ -2,14 +2,11 @@ use std::ffi::OsStr;
 use std::fs::{self, File};
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output, Stdio, id};
+use std::process::{Command, Output, Stdio};
 
 use anyhow::{Context, Result, ensure};
 use rustix::fs::{FlockOperation, flock};
 use rustix::io::retry_on_intr;
-
-/// How the name of an incomplete environment begins. It gets its final name when it is complete.
-const INCOMPLETE: &str = "incomplete-";
 
 /// Returns the interpreter of a virtual environment in `folder` with the packages that the `requirements` files list.
 /// If there is no such environment yet, `python` and its pip create it.
@@ -38,8 +35,11 @@ pub fn environment(folder: &Path, python: &OsStr, requirements: &[PathBuf]) -> R
         retry_on_intr(|| flock(&lock, FlockOperation::LockExclusive)).context("cannot lock")?;
         // Another process may have created it while this one waited.
         if !complete.is_dir() {
-            remove_incomplete(folder)?;
-            let incomplete = folder.join(format!("{INCOMPLETE}{}", id()));
+            // It gets its final name when it is complete. A process that was killed may have left another.
+            let incomplete = folder.join("incomplete");
+            if incomplete.exists() {
+                fs::remove_dir_all(&incomplete).with_context(|| format!("cannot remove {}", incomplete.display()))?;
+            }
             create(&incomplete, python)?;
             install(&incomplete, requirements)
                 .with_context(|| format!("cannot install for {}: {}", python.display(), listed.join(", ")))?;
@@ -47,17 +47,6 @@ pub fn environment(folder: &Path, python: &OsStr, requirements: &[PathBuf]) -> R
         }
     }
     Ok(interpreter_in(&complete))
-}
-
-/// Removes what a process that was killed has left.
-fn remove_incomplete(folder: &Path) -> Result<()> {
-    for entry in fs::read_dir(folder)? {
-        let entry = entry?;
-        if entry.file_name().to_string_lossy().starts_with(INCOMPLETE) {
-            fs::remove_dir_all(entry.path()).with_context(|| format!("cannot remove {}", entry.path().display()))?;
-        }
-    }
-    Ok(())
 }
 
 /// Returns the version and the path of the interpreter that a name such as `python3` stands for.

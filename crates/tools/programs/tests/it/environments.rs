@@ -33,6 +33,7 @@ fn names_in(folder: &Path) -> Result<Vec<String>> {
         names.push(entry?.file_name().to_string_lossy().into_owned());
     }
     names.retain(|name| name != "lock");
+    names.sort();
     Ok(names)
 }
 
@@ -43,7 +44,7 @@ fn the_same_requirements_share_an_environment_and_others_need_another() -> Resul
         fs::remove_dir_all(&folder)?;
     }
     // A process that was killed has left an environment. The next one removes it.
-    fs::create_dir_all(folder.join("environments/incomplete-1"))?;
+    fs::create_dir_all(folder.join("environments/incomplete/leftover"))?;
     ensure!(python().args(["-c", WHEEL]).arg(&folder).status()?.success(), "no wheel");
     let first = thread::scope(|scope| {
         let threads: Vec<_> = (0..3).map(|_| scope.spawn(|| interpreter(&folder, "1"))).collect();
@@ -55,15 +56,13 @@ fn the_same_requirements_share_an_environment_and_others_need_another() -> Resul
         anyhow::Ok(first)
     })?;
     assert!(Command::new(&first).args(["-c", "import sesame_test"]).status()?.success());
-    let names = names_in(&folder)?;
-    assert!(names.len() == 1 && !names[0].starts_with("incomplete-"), "{names:?}");
+    let complete = names_in(&folder)?;
+    assert!(complete.len() == 1 && complete[0] != "incomplete", "{complete:?}");
 
     // There is no version 2: its environment remains incomplete.
     let error = format!("{:#}", interpreter(&folder, "2").err().context("there is no version 2")?);
     assert!(error.contains("No matching distribution found for sesame-test==2 (pip gets it from"), "{error}");
-    let (incomplete, complete): (Vec<_>, Vec<_>) =
-        names_in(&folder)?.into_iter().partition(|name| name.starts_with("incomplete-"));
-    assert_eq!((incomplete.len(), complete), (1, names));
+    assert_eq!(names_in(&folder)?, [&complete[0], "incomplete"]);
 
     // The first is used again: its wheel does not even exist any more.
     fs::remove_file(folder.join("sesame_test-1-py3-none-any.whl"))?;

@@ -1,92 +1,56 @@
-//! A server that lets the client in, and then does not do its part.
+//! A server that accepts the client's response, and then does not echo its messages.
 
-use std::io::{Read, Result as IoResult, Write, copy, sink};
+use std::io::{Read, Result as IoResult, Write};
 use std::net::TcpStream;
 
 use anyhow::Result;
-use programs::{Ended, Language, Process, command, server_that};
+use programs::{Language, Process, command, server_that, stay_silent};
 
 #[test]
-fn it_closes_instead_of_an_answer() -> Result<()> {
-    let (address, ended) = client_of("1m", |mut stream| {
-        let _ = let_in(&mut stream).and_then(|()| message(&mut stream));
-    })?;
-    assert_eq!(
-        ended.err(),
-        [format!(
-            "echo-client: {address} rejected our response and closed the connection; do both sides use the same key?"
-        )]
-    );
-    assert_eq!(ended.status.code(), Some(1));
-    Ok(())
-}
-
-#[test]
-fn it_closes_in_mid_session() -> Result<()> {
-    let (address, ended) = client_of("1m", |mut stream| {
-        let _ = let_in(&mut stream)
-            .and_then(|()| message(&mut stream))
-            .and_then(|()| stream.write_all(b"[Thu May 10 22:00:19 2018] hello"))
-            .and_then(|()| message(&mut stream));
-    })?;
-    assert_eq!(ended.out(), ["[Thu May 10 22:00:19 2018] hello"]);
-    assert_eq!(
-        ended.err(),
-        [format!("echo-client: {address}: the server closed the connection before the whole echo arrived")]
-    );
-    assert_eq!(ended.status.code(), Some(1));
-    Ok(())
-}
-
-#[test]
-fn it_says_nothing_until_the_deadline() -> Result<()> {
-    let (address, ended) = client_of("1s", |mut stream| {
-        if let_in(&mut stream).is_ok() {
-            hold(stream);
-        }
-    })?;
-    assert_eq!(ended.err(), [format!("echo-client: {address}: the server did not respond within 1s")]);
-    assert_eq!(ended.status.code(), Some(1));
-    Ok(())
-}
-
-#[test]
-fn it_answers_something_else() -> Result<()> {
-    for answer in [&b"[Thu May 10 22:00:19 2018] jello"[..], b"hi", b"\n"] {
-        let (address, ended) = client_of("1m", move |mut stream| {
-            let sent = let_in(&mut stream).and_then(|()| message(&mut stream)).and_then(|()| stream.write_all(answer));
-            if sent.is_ok() {
-                hold(stream);
-            }
+fn a_server_that_does_not_echo_is_an_error() -> Result<()> {
+    let rejected = " rejected our response and closed the connection; do both sides use the same key?";
+    fails(rejected, &[], |_| Ok(()))?;
+    fails(
+        ": the server closed the connection before the whole echo arrived",
+        &["[Thu May 10 22:00:19 2018] hello"],
+        |server| {
+            server.write_all(b"[Thu May 10 22:00:19 2018] hello")?;
+            read_message(server)
+        },
+    )?;
+    fails(": the server did not respond within 300ms", &[], keep_open)?;
+    for reply in [&b"[Thu May 10 22:00:19 2018] jello"[..], b"hi", b"\n"] {
+        fails(": the server's reply is not an echo of the message", &[], move |server| {
+            server.write_all(reply)?;
+            keep_open(server)
         })?;
-        assert_eq!(ended.err(), [format!("echo-client: {address}: the server's reply is not an echo of the message")]);
-        assert_eq!(ended.status.code(), Some(1));
-        assert_eq!(ended.out(), [""; 0]);
     }
     Ok(())
 }
 
-/// The server's address, and what the client did that sent it "hello" twice.
-fn client_of(deadline: &str, server: impl FnOnce(TcpStream) + Send + 'static) -> Result<(String, Ended)> {
-    let address = server_that(server)?.to_string();
+/// Runs a client that sends "hello" twice, to a server that does this after the first. The client must fail with this
+/// error after its address, and print only `out`.
+fn fails(error: &str, out: &[&str], serve: impl FnOnce(&mut TcpStream) -> IoResult<()> + Send + 'static) -> Result<()> {
+    let address = server_that(|mut stream| {
+        // It accepts any response.
+        let accepted = stream.write_all(&[0; 32]).and_then(|()| stream.read_exact(&mut [0; 16]));
+        let _ = accepted.and_then(|()| read_message(&mut stream)).and_then(|()| serve(&mut stream));
+    })?;
+    let deadline = if error.contains("300ms") { "300ms" } else { "1m" };
     let mut command = command("echo-client", Language::Rust)?;
-    command.args(["--connect", &address, "--deadline", deadline]).env("OPEN_SESAME_KEY", "a key for this test");
+    command.args(["--connect", &address.to_string(), "--deadline", deadline]).env("OPEN_SESAME_KEY", "a key");
     let ended = Process::start(&mut command, b"hello\nhello\n")?.wait()?;
-    Ok((address, ended))
+    assert_eq!(ended.err(), [format!("echo-client: {address}{error}")]);
+    assert_eq!(ended.out(), out);
+    assert_eq!(ended.status.code(), Some(1));
+    Ok(())
 }
 
-/// Takes any answer to the nonce.
-fn let_in(stream: &mut TcpStream) -> IoResult<()> {
-    stream.write_all(&[0; 32])?;
-    stream.read_exact(&mut [0; 16])
-}
-
-/// Reads "hello".
-fn message(stream: &mut TcpStream) -> IoResult<()> {
+fn read_message(stream: &mut TcpStream) -> IoResult<()> {
     stream.read_exact(&mut [0; 5])
 }
 
-/// Says nothing until the client has gone.
-fn hold(mut stream: TcpStream) {
-    let _ = copy(&mut stream, &mut sink());
+fn keep_open(stream: &mut TcpStream) -> IoResult<()> {
+    stay_silent(stream.try_clone()?);
+    Ok(())
 }

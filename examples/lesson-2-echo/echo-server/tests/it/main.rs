@@ -1,4 +1,4 @@
 //! One test binary; each module tests one behaviour.
 
 mod long_lines;
-mod stamps;
+mod timestamps;
