@@ -28,6 +28,9 @@ from crates.auth import Key, Scheme
 # The maximum length of a token in bytes: many times that of a token from mint().
 MAX_LEN = 8192
 
+# The name of the server that checks tokens. A token for other servers only (`aud`) is rejected.
+AUDIENCE = "ws-server"
+
 _HEADER = b'{"typ":"JWT","alg":"HS256"}'
 
 # The maximum depth of arrays and objects. serde_json has the same.
@@ -92,8 +95,8 @@ def check(token: str, key: Key, now: float) -> Claims:
     if len(parts) != 3:
         raise NotJwt
     header = _json_object(parts[0], unique=("alg", "crit"))
-    claims = _json_object(parts[1], unique=("exp", "nbf", "user_id"))
-    exp, nbf = _time(claims, "exp"), _time(claims, "nbf")
+    claims = _json_object(parts[1], unique=("aud", "exp", "nbf", "user_id"))
+    exp, nbf, audience = _time(claims, "exp"), _time(claims, "nbf"), _audience(claims)
     signature = _decode(parts[2])
 
     if header.get("alg") != "HS256":
@@ -110,6 +113,8 @@ def check(token: str, key: Key, now: float) -> Claims:
         raise Expired
     if nbf is not None and nbf > now:
         raise Rejected("the token is not valid yet (nbf)")
+    if audience is not None and AUDIENCE not in audience:
+        raise Rejected("the token is for another server (aud)")
     user_id = claims.get("user_id")
     if not isinstance(user_id, str) or not user_id:
         raise Rejected("the token does not name a user (user_id)")
@@ -201,3 +206,18 @@ def _time(claims: dict[str, object], name: str) -> float | None:
     if name in claims:
         raise NotJwt
     return None
+
+
+def _audience(claims: dict[str, object]) -> list[str] | None:
+    """Returns the servers that the token is for: one name or several (RFC 7519, section 4.1.3), if it says so."""
+    if "aud" not in claims:
+        return None
+    audience = claims["aud"]
+    if isinstance(audience, str):
+        return [audience]
+    if isinstance(audience, _Object) or not isinstance(audience, list):
+        raise NotJwt
+    names = [name for name in audience if isinstance(name, str)]
+    if len(names) < len(audience):
+        raise NotJwt
+    return names

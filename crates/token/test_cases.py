@@ -55,8 +55,8 @@ def key_and_token(case: dict[str, Any]) -> tuple[bytes, str]:
     key = bytes.fromhex(case["key_hex"]) if "key_hex" in case else TABLE["key"].encode()
     signed_with = case["signed_with"].encode() if "signed_with" in case else key
     header = base64url(case.get("header", TABLE["header"]).encode())
-    claims = filled(case.get("claims", TABLE["claims"])).encode()
-    claims = base64url(bytes.fromhex(case["claims_hex"]) if "claims_hex" in case else claims)
+    json_claims = filled(case.get("claims", TABLE["claims"])).encode()
+    claims = base64url(bytes.fromhex(case["claims_hex"]) if "claims_hex" in case else json_claims)
     algorithm = hashlib.sha512 if case.get("signature") == "HS512" else hashlib.sha256
     signature = hmac.new(signed_with, f"{header}.{claims}".encode(), algorithm).digest()
     parts = {

@@ -12,6 +12,9 @@ use crate::{Claims, Rejected};
 /// The maximum length of a token in bytes: many times that of a token from [`mint`](crate::mint).
 pub const MAX_LEN: usize = 8192;
 
+/// The name of the server that checks tokens. A token for other servers only (`aud`) is rejected.
+pub const AUDIENCE: &str = "ws-server";
+
 /// Returns the claims of a token that is signed with the key and valid now: not before `nbf`, and before `exp`.
 ///
 /// # Errors
@@ -45,6 +48,9 @@ pub fn check(token: &str, key: &Key, now: SystemTime) -> Result<Claims, Rejected
     if claims.nbf.is_some_and(|nbf| nbf > now) {
         return Err(Rejected::NotYetValid);
     }
+    if claims.aud.is_some_and(|audience| !audience.includes(AUDIENCE)) {
+        return Err(Rejected::OtherAudience);
+    }
     match claims.user_id {
         Some(Value::String(user_id)) if !user_id.is_empty() => Ok(Claims { user_id, exp, nbf: claims.nbf }),
         _ => Err(Rejected::NoUser),
@@ -66,6 +72,8 @@ struct Header {
 #[derive(Deserialize)]
 struct UncheckedClaims {
     #[serde(default, deserialize_with = "present")]
+    aud: Option<Audience>,
+    #[serde(default, deserialize_with = "present")]
     exp: Option<f64>,
     #[serde(default, deserialize_with = "present")]
     nbf: Option<f64>,
@@ -73,6 +81,23 @@ struct UncheckedClaims {
     user_id: Option<Value>,
     #[serde(flatten)]
     _others: Others,
+}
+
+/// One name or several (RFC 7519, section 4.1.3).
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum Audience {
+    One(String),
+    Several(Vec<String>),
+}
+
+impl Audience {
+    fn includes(&self, server: &str) -> bool {
+        match self {
+            Audience::One(name) => name == server,
+            Audience::Several(names) => names.iter().any(|name| name == server),
+        }
+    }
 }
 
 /// The other members are parsed too, because serde does not check all of the JSON that it skips.

@@ -21,6 +21,6 @@ mod claims;
 mod hs256;
 mod rejected;
 
-pub use check::{MAX_LEN, check};
+pub use check::{AUDIENCE, MAX_LEN, check};
 pub use claims::{Claims, mint};
 pub use rejected::Rejected;

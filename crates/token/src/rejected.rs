@@ -19,6 +19,8 @@ pub enum Rejected {
     Expired,
     /// Its `nbf` is in the future.
     NotYetValid,
+    /// It has `aud`, which names servers, but not [`AUDIENCE`](crate::AUDIENCE).
+    OtherAudience,
     /// It has no `user_id`, or one that is empty or not a string.
     NoUser,
 }
@@ -34,6 +36,7 @@ impl fmt::Display for Rejected {
             Rejected::NoExpiration => "the token has no expiration time (exp)",
             Rejected::Expired => "Token Expired",
             Rejected::NotYetValid => "the token is not valid yet (nbf)",
+            Rejected::OtherAudience => "the token is for another server (aud)",
             Rejected::NoUser => "the token does not name a user (user_id)",
         })
     }

@@ -16,17 +16,17 @@ pub(crate) fn serve_echo(client: &Connection, rules: &Rules) -> Result<()> {
 /// Sends back every message, until the client closes the session.
 pub(crate) fn echo(mut session: Session<'_>, rules: &Rules) -> Result<()> {
     loop {
-        let (code, reason) = match session.receive_within(rules.idle, rules.max_message)? {
-            Received::Text(text) => {
-                session.send(&format!("Server received: {text}"))?;
-                continue;
-            }
+        match session.receive_within(rules.idle, rules.max_message)? {
+            Received::Text(text) => session.send(&format!("Server received: {text}"))?,
             Received::Closed => break,
-            Received::Binary => (1003, "only text messages are accepted".to_owned()),
-            Received::TooLong => (1009, format!("the message is longer than {} bytes", rules.max_message)),
-            Received::TimedOut => (1001, format!("no message for {}", format_duration(rules.idle))),
-        };
-        return Err(session.close(code, &reason));
+            Received::Binary => return Err(session.close(1003, "only text messages are accepted")),
+            Received::TooLong => {
+                return Err(session.close(1009, &format!("the message is longer than {} bytes", rules.max_message)));
+            }
+            Received::TimedOut => {
+                return Err(session.close(1001, &format!("no message for {}", format_duration(rules.idle))));
+            }
+        }
     }
     say!("{}: disconnected", session.peer_addr());
     Ok(())
