@@ -252,7 +252,7 @@ mod tests {
             ("ws", ToClient, "HTTP/1.1 404 No\r\n\r\n"),
             ("ws", ToClient, "no"),
         ] {
-            let mut dissector = Dissector::new(Lesson::named(lesson).expect("a lesson"), direction);
+            let mut dissector = Dissector::new(&Lesson::named(lesson).expect("a lesson"), direction);
             dissector.feed(start.as_bytes());
             for _ in 0..1000 {
                 assert_eq!(dissector.feed(&[b'x'; 1000]).len(), 1, "{start:?}");

@@ -44,7 +44,7 @@ pub struct Fields {
 }
 
 /// All lessons. A new lesson is an entry in this table.
-pub const LESSONS: &[Lesson] = &[
+pub const LESSONS: [Lesson; 6] = [
     Lesson {
         name: "gate",
         title: "1. The gate",
@@ -157,8 +157,8 @@ const WEBSOCKET_SERVER: Fields = Fields {
 
 impl Lesson {
     /// Finds a lesson by its name.
-    pub fn named(name: &str) -> Option<&'static Lesson> {
-        LESSONS.iter().find(|lesson| lesson.name == name)
+    pub fn named(name: &str) -> Option<Lesson> {
+        LESSONS.into_iter().find(|lesson| lesson.name == name)
     }
 
     /// Returns the fields that go in this direction.
@@ -188,7 +188,7 @@ impl Fields {
 
 impl ValueEnum for Lesson {
     fn value_variants<'a>() -> &'a [Lesson] {
-        LESSONS
+        &LESSONS
     }
 
     fn to_possible_value(&self) -> Option<PossibleValue> {

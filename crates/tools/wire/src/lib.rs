@@ -5,11 +5,11 @@
 //! ```
 //! use wire::{Direction, Dissector, Field, Lesson};
 //!
-//! let mut dissector = Dissector::new(Lesson::named("line").unwrap(), Direction::ToServer);
+//! let mut dissector = Dissector::new(&Lesson::named("line").unwrap(), Direction::ToServer);
 //! let fields: Vec<_> = dissector.feed(b"hello\r\n").into_iter().map(|span| (span.field, span.bytes)).collect();
 //! assert_eq!(fields, [(Field::Message, &b"hello"[..]), (Field::LineEnding, b"\r\n")]);
 //!
-//! let mut dissector = Dissector::new(Lesson::named("ws").unwrap(), Direction::ToClient);
+//! let mut dissector = Dissector::new(&Lesson::named("ws").unwrap(), Direction::ToClient);
 //! dissector.feed(b"HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\n\r\n");
 //! let fields: Vec<_> = dissector.feed(b"\x81\x05Hello").iter().map(|span| span.describe()).collect();
 //! assert_eq!(fields, ["frame: text, final, 5 bytes, unmasked", "payload, 5 bytes"]);

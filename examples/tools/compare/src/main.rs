@@ -1,6 +1,6 @@
-//! Rust and Python side by side: do all four pairings of each lesson's programs say the same bytes, and how fast is each?
+//! Compares Rust and Python: do all four pairings of each lesson's programs send the same bytes, and how fast is each?
 //!
-//! Run with `cargo run -p compare`; with `cargo run -p compare -r -- --speed` to measure.
+//! Run `cargo run -p compare`, or `cargo run -p compare -r -- --speed` to measure.
 
 mod bytes;
 mod python;
@@ -14,16 +14,16 @@ use anyhow::{Result, ensure};
 use bytes::Original;
 use clap::builder::PossibleValuesParser;
 use clap::{Parser, Subcommand};
-use speed::{Floor, Outputs};
+use speed::{Baseline, Outputs};
 use wire::LESSONS;
 
-/// Compares the lessons' programs in Rust with their twins in Python: their bytes, or with --speed how fast they are.
+/// Compares the lessons' programs in Rust with their Python twins: their bytes or, with --speed, their speed.
 #[derive(Parser)]
 struct Args {
-    /// A program of your own to stand in the place of a twin; it connects to or listens on the tutorial's port: 9527, or 8765 and 8888
+    /// Python program of your own that replaces a twin; it uses the tutorial's port 9527, or 8765 and 8888
     #[arg(long, value_name = "FILE.py", requires = "role", conflicts_with = "speed")]
     original: Option<PathBuf>,
-    /// Which program's twin it stands in for
+    /// Program whose twin it replaces
     #[arg(long = "as", id = "role", value_name = "PROGRAM", value_parser = programs_with_twins(), requires = "original")]
     role: Option<String>,
     /// Measure how fast the servers are, in under four minutes
@@ -35,14 +35,14 @@ struct Args {
     #[command(flatten)]
     outputs: Outputs,
     #[command(subcommand)]
-    part: Option<Part>,
+    command: Option<Command>,
 }
 
-/// What this program starts itself for.
+/// What this program starts itself for, in another process.
 #[derive(Subcommand)]
-enum Part {
+enum Command {
     #[command(hide = true)]
-    Floor(Floor),
+    Baseline(Baseline),
 }
 
 fn main() -> ExitCode {
@@ -52,17 +52,17 @@ fn main() -> ExitCode {
     }
 }
 
-/// Whether all is well.
+/// Returns whether everything is the same.
 fn run(args: Args) -> Result<bool> {
-    if let Some(Part::Floor(floor)) = args.part {
-        return floor.serve().map(|()| true);
+    if let Some(Command::Baseline(baseline)) = args.command {
+        return baseline.serve().map(|()| true);
     }
     if args.speed {
         return speed::measure(args.quick, &args.outputs).map(|()| true);
     }
     let original = args.original.zip(args.role).map(|(file, role)| Original { file, role });
     if let Some(Original { file, .. }) = &original {
-        ensure!(file.is_file(), "there is no file {}", file.display());
+        ensure!(file.is_file(), "no such file: {}", file.display());
     }
     bytes::compare(original.as_ref())
 }

@@ -1,10 +1,10 @@
-//! A table of words, in a form that is well to read at a terminal and is Markdown too.
+//! A table of words, in Markdown that is also easy to read at a terminal.
 
 use std::fmt;
 
 use comfy_table::presets::ASCII_MARKDOWN;
 
-/// A heading and rows of as many cells.
+/// A heading, and rows with the same number of cells.
 #[derive(Debug)]
 pub(crate) struct Table {
     pub(crate) head: Vec<String>,

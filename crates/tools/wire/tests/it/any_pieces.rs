@@ -44,7 +44,7 @@ proptest! {
 
 /// Joins the spans of each field.
 fn fields(direction: Direction, pieces: &[&[u8]]) -> Vec<Whole> {
-    let mut dissector = Dissector::new(Lesson::named("ws").expect("a lesson"), direction);
+    let mut dissector = Dissector::new(&Lesson::named("ws").expect("a lesson"), direction);
     let mut fields: Vec<Whole> = Vec::new();
     for piece in pieces {
         for span in dissector.feed(piece) {

@@ -7,7 +7,7 @@ use wire::{Dissector, Field, Lesson};
 const TIMESTAMP: &str = "[Wed May  9 20:44:11 2018] ";
 
 fn dissector(lesson: &str, direction: Direction) -> Dissector {
-    Dissector::new(Lesson::named(lesson).expect("a lesson"), direction)
+    Dissector::new(&Lesson::named(lesson).expect("a lesson"), direction)
 }
 
 /// Describes the fields of these pieces, and returns their unmasked bytes.

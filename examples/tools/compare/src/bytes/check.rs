@@ -46,16 +46,16 @@ mod tests {
         (exchanges, connections)
     }
 
-    fn lesson(name: &str) -> &'static Lesson {
+    fn lesson(name: &str) -> Lesson {
         Lesson::named(name).expect("a lesson")
     }
 
     /// Asserts whether the first connection may change like this.
     fn assert_change(name: &str, is_same: bool, change: impl Fn(&mut Connection)) {
-        let (exchanges, mut connections) = good(lesson(name));
-        assert_eq!(differences(lesson(name), &exchanges, &connections), [""; 0]);
+        let (exchanges, mut connections) = good(&lesson(name));
+        assert_eq!(differences(&lesson(name), &exchanges, &connections), [""; 0]);
         change(&mut connections[0]);
-        let differences = differences(lesson(name), &exchanges, &connections);
+        let differences = differences(&lesson(name), &exchanges, &connections);
         assert_eq!(differences.is_empty(), is_same, "{differences:?} {connections:?}");
     }
 
@@ -156,7 +156,7 @@ mod tests {
 
     #[test]
     fn a_difference_is_shown_as_a_diff() {
-        let (exchanges, mut connections) = good(lesson("line"));
+        let (exchanges, mut connections) = good(&lesson("line"));
         replace(&mut connections[1].to_client, b"\r\n", b"/r/n");
         let expected = "connection 2, server → client:\n--- expected\n+++ actual\n@@ -1,4 +1,4 @@
  0000  -- -- -- -- -- -- -- -- -- -- -- -- -- -- -- --  |----------------|
@@ -164,9 +164,9 @@ mod tests {
  0020  73 65 73 61 6d 65 2c 20 e8 8a 9d e9 ba bb e5 bc  |sesame, ........|
 -0030  80 e9 97 a8 20 f0 9f 9a aa 0d 0a                 |.... ......|
 +0030  80 e9 97 a8 20 f0 9f 9a aa 2f 72 2f 6e           |.... ..../r/n|";
-        assert_eq!(differences(lesson("line"), &exchanges, &connections), [expected]);
+        assert_eq!(differences(&lesson("line"), &exchanges, &connections), [expected]);
         connections.truncate(1);
-        let missing = differences(lesson("line"), &exchanges, &connections);
+        let missing = differences(&lesson("line"), &exchanges, &connections);
         assert_eq!(missing[0], "connection 2, client → server: nothing was sent instead of 32 bytes");
     }
 }

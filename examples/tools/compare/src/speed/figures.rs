@@ -1,4 +1,4 @@
-//! What was measured, in a form that can be written down: measures, each with figures of its contestants.
+//! The figures that were measured.
 
 use std::fmt;
 
@@ -6,45 +6,48 @@ use serde::Serialize;
 
 use super::machine::Machine;
 
-/// Who is measured.
+/// What is measured: our server or another.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
-pub(crate) enum Contestant {
+pub(crate) enum Implementation {
     Ours,
     Python,
-    /// The floor that serves one client after the other, in its accept loop.
-    FloorInline,
-    /// The floor that starts a thread for each connection.
-    FloorThreads,
-    /// tungstenite with its defaults, in a thread for each connection.
-    BareTungstenite,
+    /// The baseline that serves in its accept loop.
+    Inline,
+    /// The baseline with a thread for each connection.
+    Threads,
+    /// tungstenite with its defaults, and a thread for each connection.
+    Tungstenite,
 }
 
-/// All that a run found.
 #[derive(Debug, Serialize)]
 pub(super) struct Report {
     pub(super) machine: Machine,
-    /// Whether rounds were too few and too short for figures to build upon.
+    /// Whether rounds were too few and too short to draw conclusions.
     pub(super) quick: bool,
     pub(super) measures: Vec<Measure>,
 }
 
-/// One thing that is measured of several contestants.
+/// A metric of several implementations under one load.
 #[derive(Debug, Serialize)]
 pub(super) struct Measure {
-    /// Under what load.
     pub(super) load: String,
-    /// What of it: `rate`.
-    pub(super) what: &'static str,
-    pub(super) unit: &'static str,
-    pub(super) more_is_better: bool,
+    #[serde(flatten)]
+    pub(super) metric: Metric,
     pub(super) figures: Vec<Figure>,
 }
 
-/// What one contestant came to.
+#[derive(Clone, Debug, Serialize)]
+pub(super) struct Metric {
+    pub(super) what: &'static str,
+    pub(super) unit: &'static str,
+    pub(super) more_is_better: bool,
+}
+
+/// The result of one implementation.
 #[derive(Debug, Serialize)]
 pub(super) struct Figure {
-    pub(super) contestant: Contestant,
+    pub(super) implementation: Implementation,
     #[serde(flatten)]
     pub(super) outcome: Outcome,
 }
@@ -53,62 +56,74 @@ pub(super) struct Figure {
 #[serde(rename_all = "snake_case")]
 pub(super) enum Outcome {
     Measured(Spread),
-    /// Why it was not.
     NotRun(String),
 }
 
-/// The middle and the ends of what several rounds gave.
+/// Why an implementation cannot be measured on this machine, which is not a failure.
+#[derive(Clone, Debug)]
+pub(super) struct NotRun(pub(super) String);
+
+/// The results of several rounds.
 #[derive(Clone, Debug, Serialize)]
 pub(super) struct Spread {
     pub(super) median: f64,
-    pub(super) least: f64,
-    pub(super) most: f64,
+    pub(super) min: f64,
+    pub(super) max: f64,
     /// In the order in which they were measured.
     pub(super) rounds: Vec<f64>,
 }
 
 impl Spread {
-    /// Of at least one round.
-    pub(super) fn of(rounds: Vec<f64>) -> Spread {
+    /// Computes the spread of at least one round.
+    pub(super) fn new(rounds: Vec<f64>) -> Spread {
         let mut sorted = rounds.clone();
         sorted.sort_by(f64::total_cmp);
-        let middle = sorted.len() / 2;
-        let median = match sorted.len() {
-            0 => f64::NAN,
-            len if len % 2 == 0 => f64::midpoint(sorted[middle - 1], sorted[middle]),
-            _ => sorted[middle],
-        };
-        let end = |end: Option<&f64>| end.copied().unwrap_or(f64::NAN);
-        Spread { median, least: end(sorted.first()), most: end(sorted.last()), rounds }
+        let at = |index: usize| sorted.get(index).copied().unwrap_or(f64::NAN);
+        let last = sorted.len().saturating_sub(1);
+        Spread { median: f64::midpoint(at(last / 2), at(last.div_ceil(2))), min: at(0), max: at(last), rounds }
+    }
+}
+
+impl Figure {
+    pub(super) fn spread(&self) -> Option<&Spread> {
+        match &self.outcome {
+            Outcome::Measured(spread) => Some(spread),
+            Outcome::NotRun(_) => None,
+        }
     }
 }
 
 impl Measure {
-    pub(super) fn of(&self, contestant: Contestant) -> Option<&Spread> {
-        self.figures.iter().find(|figure| figure.contestant == contestant).and_then(|figure| match &figure.outcome {
-            Outcome::Measured(spread) => Some(spread),
-            Outcome::NotRun(_) => None,
-        })
-    }
-
-    /// Ours, divided by another's.
-    pub(super) fn ratio_to(&self, other: Contestant) -> Option<f64> {
-        let ratio = self.of(Contestant::Ours)?.median / self.of(other)?.median;
+    /// Returns our median divided by that of another implementation.
+    pub(super) fn ratio_to(&self, other: Implementation) -> Option<f64> {
+        let median = |implementation| {
+            let figure = self.figures.iter().find(|figure| figure.implementation == implementation)?;
+            figure.spread().map(|spread| spread.median)
+        };
+        let ratio = median(Implementation::Ours)? / median(other)?;
         ratio.is_finite().then_some(ratio)
     }
 }
 
-impl fmt::Display for Contestant {
+impl fmt::Display for Implementation {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.pad(match self {
-            Contestant::Ours => "ours",
-            Contestant::Python => "Python twin",
-            Contestant::FloorInline => "floor, inline",
-            Contestant::FloorThreads => "floor, a thread each",
-            Contestant::BareTungstenite => "bare tungstenite",
+            Implementation::Ours => "ours",
+            Implementation::Python => "Python twin",
+            Implementation::Inline => "inline loop",
+            Implementation::Threads => "thread per connection",
+            Implementation::Tungstenite => "bare tungstenite",
         })
     }
 }
+
+impl fmt::Display for NotRun {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl std::error::Error for NotRun {}
 
 #[cfg(test)]
 mod tests {
@@ -116,18 +131,20 @@ mod tests {
 
     #[test]
     fn the_median_is_in_the_middle() {
-        let spread = Spread::of(vec![3.0, 1.0, 2.0]);
-        assert_eq!((spread.least, spread.median, spread.most), (1.0, 2.0, 3.0));
+        let spread = Spread::new(vec![3.0, 1.0, 2.0]);
+        assert_eq!((spread.min, spread.median, spread.max), (1.0, 2.0, 3.0));
         assert_eq!(spread.rounds, [3.0, 1.0, 2.0]);
-        assert_eq!(Spread::of(vec![4.0, 1.0, 2.0, 3.0]).median, 2.5);
+        assert_eq!(Spread::new(vec![4.0, 1.0, 2.0, 3.0]).median, 2.5);
     }
 
     #[test]
-    fn a_ratio_is_of_ours_to_the_other() {
-        let figure = |contestant, rounds| Figure { contestant, outcome: Outcome::Measured(Spread::of(rounds)) };
-        let figures = vec![figure(Contestant::Ours, vec![30.0]), figure(Contestant::Python, vec![10.0])];
-        let measure = Measure { load: String::new(), what: "rate", unit: "", more_is_better: true, figures };
-        assert_eq!(measure.ratio_to(Contestant::Python), Some(3.0));
-        assert_eq!(measure.ratio_to(Contestant::FloorInline), None);
+    fn a_ratio_is_ours_to_the_other() {
+        let figure =
+            |implementation, value| Figure { implementation, outcome: Outcome::Measured(Spread::new(vec![value])) };
+        let figures = vec![figure(Implementation::Ours, 30.0), figure(Implementation::Python, 10.0)];
+        let metric = Metric { what: "rate", unit: "", more_is_better: true };
+        let measure = Measure { load: String::new(), metric, figures };
+        assert_eq!(measure.ratio_to(Implementation::Python), Some(3.0));
+        assert_eq!(measure.ratio_to(Implementation::Inline), None);
     }
 }

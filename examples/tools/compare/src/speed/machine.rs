@@ -1,4 +1,4 @@
-//! On what it was measured. No name of the machine: figures may be shown to anybody.
+//! The machine on which the figures were measured, without its name: figures may be published.
 
 use std::env;
 use std::process::Command;
@@ -10,12 +10,12 @@ use sysinfo::{CpuRefreshKind, RefreshKind, System};
 #[derive(Debug, Serialize)]
 pub(super) struct Machine {
     pub(super) cpu: String,
-    /// How many of them a program may use.
+    /// The number of processors that a program may use.
     pub(super) cores: usize,
     pub(super) system: String,
     pub(super) rust: String,
     pub(super) python: String,
-    /// How ours were built.
+    /// How our servers were built.
     pub(super) profile: &'static str,
 }
 
@@ -23,7 +23,7 @@ pub(super) fn this_one() -> Machine {
     let unknown = || "unknown".to_owned();
     let system = System::new_with_specifics(RefreshKind::nothing().with_cpu(CpuRefreshKind::nothing()));
     let cpu = system.cpus().first().map(|cpu| cpu.brand().trim().to_owned()).filter(|brand| !brand.is_empty());
-    // What follows the number tells whose build it is, which is nobody's business.
+    // The rest of the version may name whoever built the kernel.
     let kernel = System::kernel_version().and_then(|version| version.split('-').next().map(str::to_owned));
     let names = [System::long_os_version(), kernel.map(|version| format!("kernel {version}"))];
     let rustc = Command::new(env::var_os("RUSTC").unwrap_or("rustc".into())).arg("--version").output();

@@ -1,16 +1,14 @@
-//! The second half: how fast ours are beside their twins, and beside floors, servers that make the same system calls and
-//! do nothing between them.
+//! The speed: measures our servers in Rust, their Python twins, and baselines.
 
+mod baseline;
+mod client;
 mod figures;
-mod floor;
-mod load;
+mod html;
+mod loads;
 mod machine;
-mod plan;
 mod report;
 mod rounds;
-mod running;
-mod sessions;
-mod stalled;
+mod server;
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -18,32 +16,29 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result};
 use cli::say;
 
-pub(crate) use floor::Floor;
+pub(crate) use baseline::Baseline;
 
-use figures::Report;
-use plan::Plan;
-
-/// Where figures go beside the terminal.
+/// The files to write the figures to.
 #[derive(Clone, Debug, clap::Args)]
 pub(crate) struct Outputs {
-    /// Where the page with charts goes [default: target/compare/report.html]
+    /// File for the page with charts [default: target/compare/report.html]
     #[arg(long, value_name = "FILE", requires = "speed")]
     html: Option<PathBuf>,
-    /// Write all figures as JSON too
+    /// Also write all figures as JSON to this file
     #[arg(long, value_name = "FILE", requires = "speed")]
     json: Option<PathBuf>,
-    /// Write the tables as a page of Markdown too
+    /// Also write the tables as a Markdown page to this file
     #[arg(long, value_name = "FILE", requires = "speed")]
     markdown: Option<PathBuf>,
 }
 
-/// Measures all there is to measure, prints it, and writes it to files.
+/// Measures everything, prints the tables, and writes the files.
 pub(crate) fn measure(quick: bool, outputs: &Outputs) -> Result<()> {
-    let plan = if quick { Plan::quick() } else { Plan::full() };
-    let report = Report { machine: machine::this_one(), quick, measures: rounds::run_all(&plan)? };
+    let measures = rounds::run_all(&loads::all(quick))?;
+    let report = figures::Report { machine: machine::this_one(), quick, measures };
     say!("{}", report::text(&report));
     let html = outputs.html.clone().unwrap_or_else(|| programs::root().join("target/compare/report.html"));
-    write(&html, &report::html(&report))?;
+    write(&html, &html::page(&report))?;
     if let Some(file) = &outputs.json {
         write(file, &serde_json::to_string_pretty(&report)?)?;
     }
@@ -51,7 +46,7 @@ pub(crate) fn measure(quick: bool, outputs: &Outputs) -> Result<()> {
         write(file, &report::markdown(&report))?;
     }
     say!("");
-    say!("with charts: {}", html.display());
+    say!("page with charts: {}", html.display());
     Ok(())
 }
 

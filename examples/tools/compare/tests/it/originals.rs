@@ -128,7 +128,7 @@ fn one_that_fails_is_not_complete() -> Result<()> {
 #[test]
 fn a_file_that_is_not_there_is_refused() -> Result<()> {
     let ended = run(&["--original", "no_such.py", "--as", "gate-server"])?;
-    assert_eq!(ended.err(), ["compare: there is no file no_such.py"]);
+    assert_eq!(ended.err(), ["compare: no such file: no_such.py"]);
     assert_eq!(ended.status.code(), Some(1));
     Ok(())
 }

@@ -1,0 +1,106 @@
+//! The baselines: servers that make the system calls which a conversation needs, and do nothing between them. What our
+//! servers take beyond that is their own cost.
+
+use std::io::{Read, Write, stdout};
+use std::net::{SocketAddr, TcpListener, TcpStream};
+use std::thread;
+
+use anyhow::{Context, Result};
+use auth::Nonce;
+use clap::{Args, ValueEnum};
+use cli::say;
+use socket2::SockRef;
+use tungstenite::Message;
+use wire::Lesson;
+
+/// The same backlog as in our servers.
+const BACKLOG: i32 = 1024;
+/// Any time will do: none costs less than one that is constant.
+const TIMESTAMP: &timestamp::Timestamp = b"[Thu May 10 22:00:19 2018] ";
+const MESSAGE_LEN: usize = 1024;
+
+/// A server for a lesson.
+#[derive(Clone, Copy, Debug, Args)]
+pub(crate) struct Baseline {
+    pub(crate) lesson: Lesson,
+    pub(crate) threads: Threads,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Threads {
+    /// Serves one client after the other, in the accept loop.
+    One,
+    /// Starts a thread for each connection.
+    PerConnection,
+}
+
+impl Baseline {
+    /// Serves until the process is killed.
+    pub(crate) fn serve(self) -> Result<()> {
+        let serve = match self.lesson.name {
+            "gate" => gate,
+            "echo" => echo,
+            "ws" => websocket,
+            _ => request,
+        };
+        let listener = TcpListener::bind("127.0.0.1:0")?;
+        SockRef::from(&listener).listen(BACKLOG)?;
+        // Connections inherit this option, which saves a call for each.
+        SockRef::from(&listener).set_tcp_nodelay(true)?;
+        say!("baseline listens on {}", listener.local_addr()?);
+        loop {
+            let (client, peer) = listener.accept()?;
+            // A client that leaves early is not an error of the baseline.
+            let serve = move || drop(serve(client, peer));
+            match self.threads {
+                Threads::One => serve(),
+                Threads::PerConnection => drop(thread::Builder::new().spawn(serve)?),
+            }
+        }
+    }
+}
+
+fn gate(mut client: TcpStream, peer: SocketAddr) -> Result<()> {
+    client.write_all(Nonce::random()?.as_ref())?;
+    let _ = client.read(&mut [0; 33])?;
+    log(&format!("{peer}: accepted, it holds the key\n"))
+}
+
+fn echo(mut client: TcpStream, peer: SocketAddr) -> Result<()> {
+    client.write_all(Nonce::random()?.as_ref())?;
+    client.read_exact(&mut [0; 16])?;
+    log(&format!("{peer}: accepted, it holds the key\n"))?;
+    while reply(&mut client)? > 0 {}
+    Ok(())
+}
+
+fn request(mut client: TcpStream, peer: SocketAddr) -> Result<()> {
+    log(&format!("{peer}: connected\n"))?;
+    reply(&mut client).map(drop)
+}
+
+/// Reads a message and sends it back after a timestamp. Returns its length.
+fn reply(client: &mut TcpStream) -> Result<usize> {
+    let mut buffer = [0; timestamp::LEN + MESSAGE_LEN];
+    buffer[..timestamp::LEN].copy_from_slice(TIMESTAMP);
+    let count = client.read(&mut buffer[timestamp::LEN..])?;
+    if count > 0 {
+        client.write_all(&buffer[..timestamp::LEN + count])?;
+    }
+    Ok(count)
+}
+
+/// tungstenite with its defaults: a baseline for what our server does around the library.
+fn websocket(client: TcpStream, peer: SocketAddr) -> Result<()> {
+    let mut socket = tungstenite::accept(client).context("handshake")?;
+    log(&format!("{peer}: connected\n"))?;
+    loop {
+        if let Message::Text(text) = socket.read()? {
+            socket.send(Message::text(format!("Server received: {text}")))?;
+        }
+    }
+}
+
+fn log(line: &str) -> Result<()> {
+    Ok(stdout().write_all(line.as_bytes())?)
+}

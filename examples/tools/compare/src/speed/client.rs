@@ -1,0 +1,125 @@
+//! Clients that put load on a server. They check every reply: a wrong byte is an error.
+
+use std::io::{Read, Write};
+use std::net::{SocketAddr, TcpStream};
+use std::time::Duration;
+
+use anyhow::{Context, Result, ensure};
+use auth::{Key, Scheme};
+use cli::escape;
+use wire::websocket::{ACCEPT, Frame, REQUEST};
+use wire::{Field, Lesson};
+
+/// The maximum time for a reply. If a server hangs, this tool must not.
+const WAIT: Duration = Duration::from_secs(10);
+/// The message in a session: its reply has a timestamp or a prefix too.
+const MESSAGE: [u8; 64] = [b'm'; 64];
+
+/// A client, with what it needs from one operation to the next.
+pub(super) enum Client {
+    /// A handshake for each operation.
+    Gate { server: SocketAddr, key: Key },
+    /// A connection with one request for each operation.
+    Request { server: SocketAddr, request: Vec<u8> },
+    /// A session in which each operation is a message.
+    Echo(TcpStream),
+    /// The same over WebSocket, with a frame that is ready to send: the cost of a library is not measured.
+    WebSocket { stream: TcpStream, message: Vec<u8>, reply: Vec<u8> },
+}
+
+impl Client {
+    pub(super) fn new(lesson: &Lesson, server: SocketAddr) -> Result<Client> {
+        Ok(match lesson.name {
+            "gate" => Client::Gate { server, key: Key::new(lesson.key)? },
+            "echo" => {
+                let mut stream = connect(server)?;
+                auth::respond(&mut stream, &Key::new(lesson.key)?, Scheme::Md5)?;
+                Client::Echo(stream)
+            }
+            "ws" => {
+                let mut stream = connect(server)?;
+                handshake(&mut stream)?;
+                let message = Frame::new(0x81, MESSAGE).masked([0x37, 0xfa, 0x21, 0x3d]).encode();
+                let reply = Frame::new(0x81, [lesson.reply_prefix.as_bytes(), &MESSAGE].concat()).encode();
+                Client::WebSocket { stream, message, reply }
+            }
+            _ => {
+                let is_line = lesson.to_server.once.contains(&Field::LineEnding);
+                Client::Request { server, request: [b"open sesame", &b"\r\n"[..if is_line { 2 } else { 0 }]].concat() }
+            }
+        })
+    }
+
+    /// Performs one operation.
+    pub(super) fn ask(&mut self) -> Result<()> {
+        match self {
+            Client::Gate { server, key } => {
+                let mut stream = connect(*server)?;
+                auth::respond(&mut stream, key, Scheme::Md5Hex)?;
+                // The server closes the connection when it has checked the response.
+                let count = stream.read(&mut [0]).context("no end of the connection")?;
+                ensure!(count == 0, "a gate sends nothing after its nonce");
+            }
+            Client::Request { server, request } => {
+                let mut stream = connect(*server)?;
+                stream.write_all(request)?;
+                let mut reply = Vec::with_capacity(64);
+                stream.read_to_end(&mut reply).context("no reply")?;
+                check(&reply, request)?;
+            }
+            Client::Echo(stream) => {
+                stream.write_all(&MESSAGE)?;
+                let mut reply = [0; timestamp::LEN + MESSAGE.len()];
+                stream.read_exact(&mut reply).context("no reply")?;
+                check(&reply, &MESSAGE)?;
+            }
+            Client::WebSocket { stream, message, reply } => {
+                stream.write_all(message)?;
+                let mut read = vec![0; reply.len()];
+                stream.read_exact(&mut read).context("no reply")?;
+                ensure!(read == *reply, "a wrong reply: {}", escape(&read));
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Opens a connection on which nothing waits longer than [`WAIT`].
+pub(super) fn connect(server: SocketAddr) -> Result<TcpStream> {
+    let stream = TcpStream::connect(server).context("cannot connect")?;
+    stream.set_read_timeout(Some(WAIT))?;
+    stream.set_nodelay(true)?;
+    Ok(stream)
+}
+
+fn handshake(stream: &mut TcpStream) -> Result<()> {
+    stream.write_all(REQUEST.as_bytes())?;
+    let mut response = Vec::new();
+    while !response.ends_with(b"\r\n\r\n") {
+        let mut byte = [0];
+        stream.read_exact(&mut byte).context("no response to the handshake")?;
+        response.extend(byte);
+    }
+    let response = escape(&response);
+    ensure!(response.starts_with("HTTP/1.1 101 ") && response.contains(ACCEPT), "no WebSocket server: {response}");
+    Ok(())
+}
+
+fn check(reply: &[u8], text: &[u8]) -> Result<()> {
+    let is_right = timestamp::is_timestamp(reply) && &reply[timestamp::LEN..] == text;
+    ensure!(is_right, "a wrong reply to {}: {}", escape(text), escape(reply));
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_wrong_byte_is_an_error() {
+        assert!(check(b"[Wed May  9 20:44:11 2018] hello", b"hello").is_ok());
+        for wrong in [&b"[Wed May  9 20:44:11 2018] hullo"[..], b"[Wed May  9 20:44:11 2018] hello!", b"hello", b""] {
+            assert!(check(wrong, b"hello").is_err(), "{}", escape(wrong));
+        }
+    }
+}
