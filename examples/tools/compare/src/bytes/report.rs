@@ -19,22 +19,31 @@ pub(super) fn print(pairings: &[Pairing]) {
     }
     say!("{table}");
     let mut is_different = false;
+    // Several pairings often fail in the same way: then their names come first, and the details once.
+    let mut failures: Vec<(Vec<String>, Vec<String>)> = Vec::new();
     let mut reasons: Vec<(&str, usize)> = Vec::new();
     for Pairing { lesson, server, client, outcome } in pairings {
         match outcome {
             Outcome::Run { .. } if outcome.is_success() => {}
             Outcome::Run { issues, differences } => {
                 is_different |= !differences.is_empty();
-                say!("");
-                say!("{}: server {server}, client {client}", lesson.title);
-                issues.iter().for_each(|issue| say!("{}", escape(issue.as_bytes())));
-                differences.iter().for_each(|difference| say!("{difference}"));
+                let name = format!("{}: server {server}, client {client}", lesson.title);
+                let mut details: Vec<String> = issues.iter().map(|issue| escape(issue.as_bytes())).collect();
+                details.extend_from_slice(differences);
+                match failures.iter_mut().find(|(_, other)| *other == details) {
+                    Some((names, _)) => names.push(name),
+                    None => failures.push((vec![name], details)),
+                }
             }
             Outcome::NotRun(reason) => match reasons.iter_mut().find(|(other, _)| other == reason) {
                 Some((_, count)) => *count += 1,
                 None => reasons.push((reason, 1)),
             },
         }
+    }
+    for (names, details) in &failures {
+        say!("");
+        names.iter().chain(details).for_each(|line| say!("{line}"));
     }
     if is_different {
         say!("");
