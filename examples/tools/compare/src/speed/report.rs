@@ -4,11 +4,12 @@ use super::figures::Implementation::{Inline, Python, Threads, Tungstenite};
 use super::figures::{Outcome, Report};
 use crate::table::Table;
 
-pub(super) const RATIOS: &str = "Our figure divided by the other's. The inline loop and the thread per connection are \
-    baselines: servers that make the same system calls and do nothing between them. Bare tungstenite is the WebSocket \
-    library with its defaults, in a thread per connection.";
-pub(super) const FIGURES: &str = "The median, minimum and maximum of all rounds. The servers took turns, and each round \
-    started a new process.";
+pub(super) const RATIOS: &str = "\
+Our figure divided by the other's. The inline loop and the thread per connection are baselines: servers that make the
+same system calls and do nothing between them. Bare tungstenite is the WebSocket library with its defaults, in a thread
+per connection.";
+pub(super) const FIGURES: &str = "\
+The median, minimum and maximum of all rounds. The servers took turns, and each round started a new process.";
 
 pub(super) fn markdown(report: &Report) -> String {
     format!(
