@@ -13,13 +13,13 @@ const PROGRAM: &str =
 #[derive(Debug)]
 pub(crate) struct Command(pub(crate) String);
 
-impl Command {
-    /// The names of the programs that it runs.
-    pub(crate) fn programs(&self) -> Vec<String> {
-        let Ok(program) = Regex::new(PROGRAM) else { return Vec::new() };
-        program.captures_iter(&self.0).map(|found| name(&found).to_owned()).collect()
-    }
+/// Returns the programs of `examples/` that a command runs, by their names.
+pub fn programs(command: &str) -> Vec<(String, Language)> {
+    let Ok(program) = Regex::new(PROGRAM) else { return Vec::new() };
+    program.captures_iter(command).map(|found| (name(&found).to_owned(), language(&found))).collect()
+}
 
+impl Command {
     /// Replaces the ports of the page. A server that listens on `count` ports gets free ones; a client gets the ports
     /// that its servers got, and `$(pgrep NAME)` becomes the last server's process id.
     pub(crate) fn with_ports(&self, ports: &Ports, count: usize, server: Option<u32>) -> Result<String> {
@@ -51,10 +51,10 @@ pub(crate) fn with_executables(line: &str, languages: Languages) -> Result<Strin
     let (mut result, mut end) = (String::new(), 0);
     for found in Regex::new(PROGRAM)?.captures_iter(line) {
         let all = found.get(0).context("the match is missing")?;
-        let swapped = languages == Languages::Swapped;
-        let language = match all.as_str().starts_with("cargo") != swapped {
-            false if has_twin(name(&found)) => Language::Python,
-            _ => Language::Rust,
+        let language = match (language(&found), languages) {
+            (language, Languages::AsWritten) => language,
+            (Language::Rust, Languages::Swapped) if has_twin(name(&found)) => Language::Python,
+            (_, Languages::Swapped) => Language::Rust,
         };
         let program = programs::command(name(&found), language)?;
         result += &line[end..all.start()];
@@ -67,6 +67,10 @@ pub(crate) fn with_executables(line: &str, languages: Languages) -> Result<Strin
 
 fn name<'a>(found: &'a Captures<'_>) -> &'a str {
     found.name("rust").or(found.name("python")).map_or("", |name| name.as_str())
+}
+
+fn language(found: &Captures<'_>) -> Language {
+    if found.name("rust").is_some() { Language::Rust } else { Language::Python }
 }
 
 /// Whether the program of `examples/` exists in both languages.

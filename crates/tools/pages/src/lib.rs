@@ -19,6 +19,7 @@ mod page;
 mod player;
 mod scene;
 
-pub use page::{Block, Page, Row, all};
+pub use command::programs;
+pub use page::{Block, Page, all, lessons};
 pub use player::{Event, Interrupted, Player};
 pub use scene::{Languages, Scene};

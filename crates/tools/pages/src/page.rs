@@ -19,17 +19,6 @@ pub struct Page {
     pub links: Vec<String>,
     /// What its text has in backquotes.
     pub codes: Vec<String>,
-    /// The rows of its tables, without the head.
-    pub rows: Vec<Row>,
-}
-
-/// A row of a table.
-#[derive(Debug, Default)]
-pub struct Row {
-    /// What it has in backquotes.
-    pub codes: Vec<String>,
-    /// The targets of its links.
-    pub links: Vec<String>,
 }
 
 /// A code block.
@@ -68,6 +57,17 @@ pub fn all() -> Result<Vec<Page>> {
     paths.into_iter().map(Page::read).collect()
 }
 
+/// Reads the lessons' pages, docs/lesson-NUMBER-NAME.md, and returns them in the order of their numbers.
+///
+/// # Errors
+/// Returns an error as [`all`] does.
+pub fn lessons() -> Result<Vec<Page>> {
+    let mut pages = all()?;
+    pages.retain(|page| page.lesson().is_some());
+    pages.sort_by_key(Page::lesson);
+    Ok(pages)
+}
+
 impl Page {
     /// Reads the page in this file, relative to the workspace's folder.
     ///
@@ -84,7 +84,7 @@ impl Page {
     pub fn parse(path: &Path, text: &str) -> Page {
         let mut page = Page { path: path.to_owned(), ..Page::default() };
         let mut paragraphs = Vec::new();
-        let (mut row, mut block) = (None::<Row>, None::<Block>);
+        let mut block = None::<Block>;
         // The text of the heading or paragraph that is being read.
         let mut prose = String::new();
         for (event, range) in Parser::new_ext(text, Options::ENABLE_TABLES).into_offset_iter() {
@@ -98,8 +98,6 @@ impl Page {
                     block = Some(new);
                 }
                 Event::End(TagEnd::CodeBlock) => page.blocks.extend(block.take()),
-                Event::Start(Tag::TableRow) => row = Some(Row::default()),
-                Event::End(TagEnd::TableRow) => page.rows.extend(row.take()),
                 Event::Start(Tag::Heading { .. } | Tag::Paragraph) => prose.clear(),
                 Event::End(TagEnd::Heading(_)) => {
                     page.headings.push(mem::take(&mut prose));
@@ -107,15 +105,9 @@ impl Page {
                 }
                 Event::End(TagEnd::Paragraph) => paragraphs.push(mem::take(&mut prose)),
                 Event::Start(Tag::Link { dest_url, .. } | Tag::Image { dest_url, .. }) => {
-                    if let Some(row) = &mut row {
-                        row.links.push(dest_url.to_string());
-                    }
                     page.links.push(dest_url.into_string());
                 }
                 Event::Code(code) => {
-                    if let Some(row) = &mut row {
-                        row.codes.push(code.to_string());
-                    }
                     prose.push_str(&code);
                     page.codes.push(code.into_string());
                 }
@@ -127,7 +119,7 @@ impl Page {
         page
     }
 
-    /// The number of the lesson, for a page `docs/lesson-NUMBER-NAME.md`.
+    /// The number of the lesson, if the page is a lesson's.
     pub fn lesson(&self) -> Option<u8> {
         self.path.file_name()?.to_str()?.strip_prefix("lesson-")?.split('-').next()?.parse().ok()
     }

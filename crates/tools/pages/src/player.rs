@@ -92,7 +92,8 @@ impl Player {
         languages: Languages,
         report: &mut dyn FnMut(Event<'_>) -> Result<()>,
     ) -> Result<()> {
-        let mut play = Play { player: self, languages, report, ports: Ports::default(), running: Vec::new() };
+        let first = self.count;
+        let mut play = Play { player: self, languages, report, first, ports: Ports::default(), running: Vec::new() };
         let mut last = None;
         for transcript in &scene.transcripts {
             if last.replace(transcript.block.line) != Some(transcript.block.line) {
@@ -108,14 +109,10 @@ impl Player {
             }
         }
         // The servers first: they close the connections of the clients that stay.
-        for servers in [true, false] {
-            for index in 0..play.running.len() {
-                if play.running[index].transcript.is_server() == servers && !play.running[index].finished {
-                    play.finish(index)?;
-                }
-            }
-        }
-        Ok(())
+        let indexes = || 0..scene.transcripts.len();
+        let servers = indexes().filter(|index| scene.transcripts[*index].is_server());
+        let clients = indexes().filter(|index| scene.transcripts[*index].block.says("stays"));
+        servers.chain(clients).try_for_each(|index| play.finish(index))
     }
 }
 
@@ -124,6 +121,8 @@ struct Play<'a> {
     player: &'a mut Player,
     languages: Languages,
     report: &'a mut dyn FnMut(Event<'_>) -> Result<()>,
+    /// The number of its first terminal.
+    first: usize,
     ports: Ports,
     running: Vec<Running<'a>>,
 }
@@ -132,11 +131,9 @@ struct Play<'a> {
 struct Running<'a> {
     transcript: &'a Transcript<'a>,
     terminal: Terminal,
-    number: usize,
     /// How many rows were reported.
     reported: usize,
     ended: bool,
-    finished: bool,
 }
 
 impl<'a> Play<'a> {
@@ -151,11 +148,11 @@ impl<'a> Play<'a> {
         // With exec, the server has the process id of the shell.
         command.arg("-c").arg(if count > 0 { format!("exec {line}") } else { line });
         command.current_dir(&self.player.folder).env_remove("OPEN_SESAME_KEY");
-        self.player.count += 1;
         let (number, sender) = (self.player.count, self.player.sender.clone());
+        self.player.count += 1;
         // If the player is gone, nobody waits for the terminal.
         let terminal = Terminal::start_large(command, move || drop(sender.send(Wake::Output(number))))?;
-        self.running.push(Running { transcript, terminal, number, reported: 0, ended: false, finished: false });
+        self.running.push(Running { transcript, terminal, reported: 0, ended: false });
         Ok(self.running.len() - 1)
     }
 
@@ -185,27 +182,28 @@ impl<'a> Play<'a> {
     fn finish(&mut self, index: usize) -> Result<()> {
         let lines = &self.running[index].transcript.lines;
         for (number, line) in lines.iter().enumerate() {
-            if let Some(typed) = line.strip_prefix(">>>") {
-                self.wait_until_it_shows(index, &[&lines[..number], &[">>>"]].concat())?;
-                self.pause()?;
-                let running = &mut self.running[index];
-                // Reported now, because it is the cause of what follows, even if the row becomes complete later.
-                (self.report)(Event::Row { terminal: running.transcript.terminal(), text: line })?;
-                running.reported += 1;
-                match typed {
-                    "" => running.terminal.press(Key::CtrlD)?,
-                    typed => running.terminal.enter(typed)?,
-                }
-            } else if line.starts_with("^C") {
-                self.wait_until_it_shows(index, &lines[..number])?;
-                self.pause()?;
-                self.running[index].terminal.press(Key::CtrlC)?;
+            let typed = line.strip_prefix(">>>");
+            match typed {
+                Some(_) => self.wait_until_it_shows(index, &[&lines[..number], &[">>>"]].concat())?,
+                None if line.starts_with("^C") => self.wait_until_it_shows(index, &lines[..number])?,
+                None => continue,
+            }
+            self.pause()?;
+            let Running { transcript, terminal, reported, .. } = &mut self.running[index];
+            if typed.is_some() {
+                // Now and not when the row is complete, because it is the cause of what follows.
+                (self.report)(Event::Row { terminal: transcript.terminal(), text: line })?;
+                *reported += 1;
+            }
+            match typed {
+                Some("") => terminal.press(Key::CtrlD)?,
+                Some(text) => terminal.enter(text)?,
+                None => terminal.press(Key::CtrlC)?,
             }
         }
         while !self.running[index].ended {
             self.wait(index)?;
         }
-        self.running[index].finished = true;
         self.pause()
     }
 
@@ -227,10 +225,8 @@ impl<'a> Play<'a> {
     fn wait_for_output(&mut self, time: Duration) -> Result<bool> {
         match self.player.wakes.recv_timeout(time) {
             Ok(Wake::Output(number)) => {
-                // Output without a terminal is from an earlier scene.
-                if let Some(index) = self.running.iter().position(|running| running.number == number) {
-                    self.update(index)?;
-                }
+                // A lower number is from an earlier scene.
+                number.checked_sub(self.first).map_or(Ok(()), |index| self.update(index))?;
                 Ok(true)
             }
             Ok(Wake::Interrupted) => bail!(Interrupted),
@@ -265,14 +261,9 @@ impl<'a> Play<'a> {
         }
         let number = masked_lines.get(equal).map_or(lines.len(), |(number, _)| *number);
         let quoted = |text: Option<&str>| text.map_or("nothing more".to_owned(), |text| format!("`{text}`"));
-        bail!(
-            "{}:{}: expected {}, but terminal {} shows {}",
-            block.path.display(),
-            first + number,
-            quoted(lines.get(number).copied()),
-            self.running[index].transcript.terminal(),
-            quoted(row)
-        );
+        let (place, terminal) = (block.path.display(), self.running[index].transcript.terminal());
+        let expected = quoted(lines.get(number).copied());
+        bail!("{place}:{}: expected {expected}, but terminal {terminal} shows {}", first + number, quoted(row))
     }
 
     /// Masks rows of a terminal and lines of the page.

@@ -2,7 +2,7 @@ use std::collections::BTreeSet;
 
 use anyhow::{Context, Result, ensure};
 
-use crate::command::{Command, has_twin};
+use crate::command::{Command, has_twin, programs};
 use crate::{Block, Page};
 
 /// A conversation that a page shows: the console blocks with the same `scene=`.
@@ -58,7 +58,8 @@ impl<'a> Scene<'a> {
 
     /// Returns the names of the programs that it runs.
     pub fn programs(&self) -> BTreeSet<String> {
-        self.transcripts.iter().flat_map(|transcript| transcript.command.programs()).collect()
+        let programs = self.transcripts.iter().flat_map(|transcript| programs(&transcript.command.0));
+        programs.map(|(name, _)| name).collect()
     }
 
     /// Whether [`Languages::Swapped`] makes a difference.

@@ -4,17 +4,17 @@
 //!
 //! A lesson is a page `docs/lesson-NUMBER-NAME.md`. The tour plays those of its scenes that have the word `tour`.
 
-mod keyboard;
 mod printer;
 
 use std::collections::BTreeSet;
+use std::io::stdin;
 use std::process::ExitCode;
+use std::sync::mpsc::{Receiver, sync_channel};
 use std::thread;
 use std::time::Duration;
 
 use anyhow::{Context, Result};
 use clap::Parser;
-use keyboard::Keyboard;
 use pages::{Event, Interrupted, Languages, Page, Player, Scene};
 use printer::Printer;
 use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
@@ -26,6 +26,9 @@ const OPENING: &str = "Each row begins with the name of its terminal, in which a
 const CLOSING: &str = "Everything went as the pages say. README.md has a table of the programs, docs/README.md a list of \
                        the pages. See the bytes of your own conversations with cargo run -p wiretap, and compare Rust \
                        with Python by cargo run --release -p compare.";
+
+/// How long the terminals must show nothing new before something is typed.
+const PAUSE: Duration = Duration::from_millis(50);
 
 /// Plays the lessons in one terminal: what servers and clients print, and the bytes between them.
 #[derive(Parser)]
@@ -47,8 +50,8 @@ fn main() -> ExitCode {
 }
 
 fn run(args: &Args) -> Result<()> {
-    let pages = lessons()?.into_iter().filter(|page| args.lesson.is_none() || args.lesson == page.lesson());
-    let pages: Vec<Page> = pages.collect();
+    let mut pages = pages::lessons()?;
+    pages.retain(|page| args.lesson.is_none() || args.lesson == page.lesson());
     let mut lessons = Vec::new();
     for page in &pages {
         lessons.push((page, Scene::all(page)?.into_iter().filter(Scene::is_in_tour).collect::<Vec<_>>()));
@@ -56,23 +59,19 @@ fn run(args: &Args) -> Result<()> {
     let programs: BTreeSet<_> = lessons.iter().flat_map(|(_, scenes)| scenes).flat_map(Scene::programs).collect();
     programs::build(&programs.iter().map(String::as_str).collect::<Vec<_>>())?;
 
-    let mut player = Player::new(Duration::from_millis(50))?;
-    let mut keyboard = Keyboard::new(args.step)?;
-    let interrupt = (player.interrupter(), keyboard.interrupter());
-    let mut signals = Signals::new([SIGINT, SIGTERM, SIGHUP])?;
-    thread::Builder::new().spawn(move || {
-        for _ in signals.forever() {
-            interrupt.0();
-            interrupt.1();
-        }
-    })?;
-
+    let mut player = Player::new(PAUSE)?;
+    let enter = listen_to_keys(player.interrupter(), args.step)?;
     let mut printer = Printer::new();
     printer.prose(OPENING)?;
+    let mut is_first = true;
     for (page, scenes) in lessons {
         printer.lesson(page)?;
         for scene in scenes {
-            keyboard.wait_before_part(&mut printer)?;
+            if args.step && !is_first {
+                printer.prose("Press Enter to go on.")?;
+                enter.recv()??;
+            }
+            is_first = false;
             let played = player.play(&scene, Languages::AsWritten, &mut |event| match event {
                 Event::Block(block) => printer.introduction(block),
                 Event::Row { terminal, text } => printer.row(terminal, text),
@@ -84,16 +83,35 @@ fn run(args: &Args) -> Result<()> {
     printer.prose(CLOSING)
 }
 
-/// Returns the lessons' pages, in the order of their numbers.
-fn lessons() -> Result<Vec<Page>> {
-    let mut pages = pages::all()?;
-    pages.retain(|page| page.lesson().is_some());
-    pages.sort_by_key(Page::lesson);
-    Ok(pages)
+/// Starts a thread that waits for Ctrl-C and other signals. With `step`, another one waits for Enter.
+fn listen_to_keys(interrupt: impl Fn() + Send + 'static, step: bool) -> Result<Receiver<Result<(), Interrupted>>> {
+    let (sender, keys) = sync_channel(0);
+    let mut signals = Signals::new([SIGINT, SIGTERM, SIGHUP])?;
+    let interrupted = sender.clone();
+    thread::Builder::new().spawn(move || {
+        for _ in signals.forever() {
+            // Either a scene is played or somebody waits for Enter.
+            interrupt();
+            let _ = interrupted.send(Err(Interrupted));
+        }
+    })?;
+    if step {
+        thread::Builder::new().spawn(move || {
+            loop {
+                // At the end of input this returns at once: nobody is there to press Enter.
+                let _ = stdin().read_line(&mut String::new());
+                if sender.send(Ok(())).is_err() {
+                    return;
+                }
+            }
+        })?;
+    }
+    Ok(keys)
 }
 
 fn lesson_number(text: &str) -> Result<u8, String> {
-    let known: Vec<u8> = lessons().map_err(|error| format!("{error:#}"))?.iter().filter_map(Page::lesson).collect();
+    let known: Vec<u8> =
+        pages::lessons().map_err(|error| format!("{error:#}"))?.iter().filter_map(Page::lesson).collect();
     let number = text.parse().ok().filter(|number| known.contains(number));
     number.ok_or_else(|| format!("the lessons are {known:?}"))
 }

@@ -1,4 +1,4 @@
-//! A link into the project leads to a file that is there, and to a heading that is on its page.
+//! A link into the project leads to a file that exists, and to a heading on its page.
 
 use std::path::{Component, Path, PathBuf};
 
@@ -13,13 +13,11 @@ fn every_link_leads_somewhere() -> Result<()> {
             let place = page.path.display();
             let (file, heading) = link.split_once('#').unwrap_or((link, ""));
             let target = if file.is_empty() { page.path.clone() } else { resolve(&page.path, file) };
-            ensure!(programs::root().join(&target).exists(), "{place}: ({link}) leads to no file of the project");
+            ensure!(programs::root().join(&target).exists(), "{place}: ({link}): there is no such file");
             if !heading.is_empty() {
                 let anchors: Vec<String> = Page::read(&target)?.headings.iter().map(|text| anchor(text)).collect();
-                ensure!(
-                    anchors.iter().any(|anchor| anchor == heading),
-                    "{place}: ({link}): no heading, only {anchors:?}"
-                );
+                let exists = anchors.iter().any(|anchor| anchor == heading);
+                ensure!(exists, "{place}: ({link}): the page has only the headings {anchors:?}");
             }
             count += 1;
         }
@@ -28,29 +26,30 @@ fn every_link_leads_somewhere() -> Result<()> {
     Ok(())
 }
 
-/// The path of the link, from the workspace's folder; one that leads out of it stays a path that does not exist.
+/// Returns the link's path, relative to the workspace's folder. If it leads out of there, the path does not exist.
 fn resolve(page: &Path, link: &str) -> PathBuf {
     let mut path = page.parent().map(Path::to_owned).unwrap_or_default();
-    for part in Path::new(link).components() {
-        match part {
+    for component in Path::new(link).components() {
+        match component {
             Component::ParentDir if path.pop() => {}
             Component::CurDir => {}
-            part => path.push(part),
+            component => path.push(component),
         }
     }
     path
 }
 
-/// What a heading is called in a link: its words in lower case, with hyphens between them.
+/// Returns the name of a heading in links: its words in lower case, with hyphens between them.
 fn anchor(heading: &str) -> String {
     let kept = heading.chars().filter(|char| char.is_alphanumeric() || " -_".contains(*char));
     kept.collect::<String>().to_lowercase().replace(' ', "-")
 }
 
 #[test]
-fn a_link_is_resolved_from_its_page() {
-    assert_eq!(resolve(Path::new("docs/lesson-1-gate.md"), "../README.md"), Path::new("README.md"));
-    assert_eq!(resolve(Path::new("docs/lesson-1-gate.md"), "README.md"), Path::new("docs/README.md"));
+fn a_link_is_relative_to_its_page() {
+    let page = Path::new("docs/lesson-1-gate.md");
+    assert_eq!(resolve(page, "../README.md"), Path::new("README.md"));
+    assert_eq!(resolve(page, "README.md"), Path::new("docs/README.md"));
     assert_eq!(resolve(Path::new("README.md"), "../other"), Path::new("../other"));
     assert_eq!(anchor("What is left open, and who can use it"), "what-is-left-open-and-who-can-use-it");
 }

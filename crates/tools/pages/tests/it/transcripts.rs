@@ -1,61 +1,45 @@
 //! The programs show at their terminals what the pages show, and so do their twins.
 
 use std::path::Path;
-use std::sync::Mutex;
-use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 use std::time::Duration;
 
 use anyhow::{Context, Result, anyhow, ensure};
 use pages::{Event, Languages, Page, Player, Scene};
 
-/// Pages that are played at the same time. Scenes mostly wait, so that more of them than processors are useful.
-const THREADS: usize = 6;
-
 #[test]
 fn programs_print_what_the_pages_show() -> Result<()> {
     let pages = pages::all()?;
-    let jobs = pages.iter().flat_map(|page| [(page, Languages::AsWritten), (page, Languages::Swapped)]);
-    let (jobs, count) = (Mutex::new(jobs), AtomicUsize::new(0));
-    let next = || jobs.lock().ok()?.next();
-    let work = || -> Result<()> {
-        while let Some((page, languages)) = next() {
-            count.fetch_add(play(page, languages)?, Ordering::Relaxed);
-        }
-        Ok(())
-    };
-    thread::scope(|scope| {
-        let threads: Vec<_> = (0..THREADS).map(|_| scope.spawn(work)).collect();
-        threads.into_iter().try_for_each(|thread| thread.join().map_err(|_| anyhow!("a thread panicked"))?)
+    let count = thread::scope(|scope| {
+        // Scenes mostly wait, so the pages are played at the same time.
+        let threads: Vec<_> = pages.iter().map(|page| scope.spawn(|| play_in_both_languages(page))).collect();
+        let counts = threads.into_iter().map(|thread| thread.join().map_err(|_| anyhow!("a thread panicked"))?);
+        counts.sum::<Result<usize>>()
     })?;
-    let count = count.into_inner();
     ensure!(count >= 60, "only {count} scenes: have the pages lost them?");
     Ok(())
+}
+
+fn play_in_both_languages(page: &Page) -> Result<usize> {
+    Ok(play(page, Languages::AsWritten)? + play(page, Languages::Swapped)?)
 }
 
 /// Plays the scenes of a page one after the other, because some use a file that an earlier one wrote.
 fn play(page: &Page, languages: Languages) -> Result<usize> {
     let mut player = Player::new(Duration::ZERO)?;
-    let mut count = 0;
-    for scene in Scene::all(page)? {
-        if languages == Languages::AsWritten || scene.has_twins() {
-            let mut shown = String::new();
-            let played = player.play(&scene, languages, &mut |event| {
-                if let Event::Row { terminal, text } = event {
-                    shown += &format!("{terminal:8} | {text}\n");
-                }
-                Ok(())
-            });
-            played.with_context(|| format!("{} scene={}, {languages:?}:\n{shown}", page.path.display(), scene.name))?;
-            count += 1;
-        }
+    let mut scenes = Scene::all(page)?;
+    scenes.retain(|scene| languages == Languages::AsWritten || scene.has_twins());
+    for scene in &scenes {
+        let mut shown = String::new();
+        let played = player.play(scene, languages, &mut |event| {
+            if let Event::Row { terminal, text } = event {
+                shown += &format!("{terminal:8} | {text}\n");
+            }
+            Ok(())
+        });
+        played.with_context(|| format!("{} scene={}, {languages:?}:\n{shown}", page.path.display(), scene.name))?;
     }
-    Ok(count)
-}
-
-/// Plays a page with one scene.
-fn play_text(blocks: &str) -> Result<usize> {
-    play(&Page::parse(Path::new("page.md"), blocks), Languages::AsWritten)
+    Ok(scenes.len())
 }
 
 #[test]
@@ -68,7 +52,8 @@ fn a_difference_is_an_error_with_its_line() -> Result<()> {
         ("; read _", "one\nthree\n>>>", Some("page.md:6: expected `three`, but terminal any shows `two`")),
     ] {
         let text = format!("# Title\n\n```console scene=a terminal=any\n$ echo one; echo two{typed}\n{shown}\n```\n");
-        let error = play_text(&text).err().map(|error| error.root_cause().to_string());
+        let played = play(&Page::parse(Path::new("page.md"), &text), Languages::AsWritten);
+        let error = played.err().map(|error| error.root_cause().to_string());
         assert_eq!(error.as_deref(), expected, "{shown:?}");
     }
     Ok(())

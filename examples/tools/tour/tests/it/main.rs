@@ -10,10 +10,9 @@ mod step;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
-use std::sync::Mutex;
+use std::sync::LazyLock;
 
-use anyhow::{Result, anyhow};
-use pages::{Page, Scene};
+use anyhow::{Result, ensure};
 use programs::{Ended, Process};
 
 const TOUR: &str = env!("CARGO_BIN_EXE_tour");
@@ -30,13 +29,9 @@ fn tour(arguments: &[&str]) -> Result<Command> {
 
 /// Builds all programs, once for all tests.
 fn build() -> Result<()> {
-    static BUILT: Mutex<bool> = Mutex::new(false);
-    let mut built = BUILT.lock().map_err(|_| anyhow!("a build failed"))?;
-    if !*built {
-        programs::build(&["wiretap"])?;
-        programs::build_all()?;
-        *built = true;
-    }
+    static BUILT: LazyLock<Result<()>> =
+        LazyLock::new(|| programs::build(&["wiretap"]).and_then(|()| programs::build_all()));
+    ensure!(BUILT.is_ok(), "the programs cannot be built");
     Ok(())
 }
 
@@ -50,17 +45,4 @@ fn empty_folder(test: &str) -> Result<PathBuf> {
     let _ = fs::remove_dir_all(&folder);
     fs::create_dir_all(&folder)?;
     Ok(folder)
-}
-
-/// Returns the lessons' pages in the order of their numbers.
-fn lessons() -> Result<Vec<Page>> {
-    let mut pages = pages::all()?;
-    pages.retain(|page| page.lesson().is_some());
-    pages.sort_by_key(Page::lesson);
-    Ok(pages)
-}
-
-/// Returns the scenes of a page that the tour plays.
-fn scenes(page: &Page) -> Result<Vec<Scene<'_>>> {
-    Ok(Scene::all(page)?.into_iter().filter(Scene::is_in_tour).collect())
 }

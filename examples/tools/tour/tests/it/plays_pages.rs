@@ -3,10 +3,10 @@
 use std::time::{Duration, Instant};
 
 use anyhow::Result;
-use programs::{Process, root};
+use programs::Process;
 use unicode_width::UnicodeWidthStr;
 
-use crate::{empty_folder, lessons, play, tour};
+use crate::{empty_folder, play, tour};
 
 #[test]
 fn all_lessons_within_a_minute_and_80_columns() -> Result<()> {
@@ -18,7 +18,7 @@ fn all_lessons_within_a_minute_and_80_columns() -> Result<()> {
 
     let rows = ended.out();
     assert!(rows.len() > 400, "{} rows", rows.len());
-    let (pages, text) = (lessons()?, rows.join(" "));
+    let (pages, text) = (pages::lessons()?, rows.join(" "));
     for row in &rows {
         assert!(row.width() <= 80, "{row}");
     }
@@ -55,8 +55,7 @@ fn all_lessons_within_a_minute_and_80_columns() -> Result<()> {
 
 #[test]
 fn one_lesson_alone_leaves_no_file() -> Result<()> {
-    assert!(root().join("docs").exists());
-    for page in lessons()?.iter().skip(4) {
+    for page in pages::lessons()?.iter().skip(4) {
         let folder = empty_folder("one_lesson")?;
         let number = page.lesson().unwrap_or_default().to_string();
         let ended = Process::start(tour(&[&number])?.env("TMPDIR", &folder).current_dir(&folder), b"")?.wait()?;

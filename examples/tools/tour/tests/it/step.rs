@@ -4,15 +4,17 @@ use std::io::Write;
 use std::time::Duration;
 
 use anyhow::Result;
+use pages::Scene;
 use programs::{Process, WAIT};
 
-use crate::{lessons, play, scenes, tour};
+use crate::{play, tour};
 
 const PROMPT: &str = "Press Enter to go on.";
 
 #[test]
 fn each_part_but_the_first_waits_for_enter() -> Result<()> {
-    let parts = scenes(&lessons()?[1])?.len();
+    let pages = pages::lessons()?;
+    let parts = Scene::all(&pages[1])?.iter().filter(|scene| scene.is_in_tour()).count();
     assert!(parts > 1, "{parts}");
     let (mut process, mut stdin) = Process::start_open(&mut tour(&["2", "--step"])?)?;
     for _ in 1..parts {
@@ -31,6 +33,6 @@ fn each_part_but_the_first_waits_for_enter() -> Result<()> {
 fn the_end_of_input_ends_the_waiting() -> Result<()> {
     let ended = play(&["1", "--step"])?;
     assert!(ended.status.success(), "{:?}", ended.err());
-    assert_eq!(ended.out().iter().filter(|row| **row == PROMPT).count(), 1);
+    assert!(ended.out().contains(&PROMPT));
     Ok(())
 }
