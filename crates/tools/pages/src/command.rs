@@ -3,15 +3,10 @@ use programs::Language;
 use regex_lite::{Captures, Regex};
 
 use crate::Languages;
-use crate::mask::Ports;
 
 /// Runs a program of `examples/`, up to its options.
 const PROGRAM: &str =
     r"cargo run -p (?<rust>[a-z-]+)(?: --\B)?|python3 examples/[a-z0-9-]+/(?<python>[a-z-]+)/main\.py";
-
-/// A command as a page shows it.
-#[derive(Debug)]
-pub(crate) struct Command(pub(crate) String);
 
 /// Returns the programs of `examples/` that a command runs, by their names.
 pub fn programs(command: &str) -> Vec<(String, Language)> {
@@ -19,31 +14,30 @@ pub fn programs(command: &str) -> Vec<(String, Language)> {
     program.captures_iter(command).map(|found| (name(&found).to_owned(), language(&found))).collect()
 }
 
-impl Command {
-    /// Replaces the ports of the page. A server that listens on `count` ports gets free ones; a client gets the ports
-    /// that its servers got, and `$(pgrep NAME)` becomes the last server's process id.
-    pub(crate) fn with_ports(&self, ports: &Ports, count: usize, server: Option<u32>) -> Result<String> {
-        let program = Regex::new(&format!("(?<command>{PROGRAM})(?<options>(?: [^ |]+)*)"))?;
-        let listen = Regex::new(r" --listen(-token)? \S+")?;
-        let line = program.replace_all(&self.0, |found: &Captures<'_>| {
-            let (command, options) = (&found["command"], &found["options"]);
-            let address = match name(found) {
-                _ if count > 1 => " --listen 127.0.0.1:0 --listen-token 127.0.0.1:0",
-                _ if count > 0 => " --listen 127.0.0.1:0",
-                name if !name.ends_with("-client") || options.contains("--connect ") => return found[0].to_owned(),
-                "ws-client" => " --connect ws://127.0.0.1:8765",
-                _ => " --connect 127.0.0.1:9527",
-            };
-            let dashes = if command.starts_with("cargo") && !command.ends_with("--") { " --" } else { "" };
-            format!("{command}{dashes}{address}{}", listen.replace_all(options, ""))
-        });
-        let number = Regex::new(r"\b\d{4,5}\b")?;
-        let line = number.replace_all(&line, |found: &Captures<'_>| {
-            found[0].parse().ok().and_then(|port| ports.here(port)).map_or(found[0].to_owned(), |port| port.to_string())
-        });
-        let server = server.map_or("no server".to_owned(), |id| id.to_string());
-        Ok(Regex::new(r"\$\(pgrep [a-z-]+\)")?.replace_all(&line, &*server).into_owned())
-    }
+/// Replaces the ports of the page in a command by those here. A server that listens on `count` ports gets free ones; a client gets the
+/// ports that its servers got, and `$(pgrep NAME)` becomes the last server's process id.
+pub(crate) fn with_ports(command: &str, ports: &[(u16, u16)], count: usize, server: Option<u32>) -> Result<String> {
+    let program = Regex::new(&format!("(?<command>{PROGRAM})(?<options>(?: [^ |]+)*)"))?;
+    let listen = Regex::new(r" --listen(-token)? \S+")?;
+    let line = program.replace_all(command, |found: &Captures<'_>| {
+        let (command, options) = (&found["command"], &found["options"]);
+        let address = match name(found) {
+            _ if count > 1 => " --listen 127.0.0.1:0 --listen-token 127.0.0.1:0",
+            _ if count > 0 => " --listen 127.0.0.1:0",
+            name if !name.ends_with("-client") || options.contains("--connect ") => return found[0].to_owned(),
+            "ws-client" => " --connect ws://127.0.0.1:8765",
+            _ => " --connect 127.0.0.1:9527",
+        };
+        let dashes = if command.starts_with("cargo") && !command.ends_with("--") { " --" } else { "" };
+        format!("{command}{dashes}{address}{}", listen.replace_all(options, ""))
+    });
+    let number = Regex::new(r"\b\d{4,5}\b")?;
+    let line = number.replace_all(&line, |found: &Captures<'_>| {
+        let port = ports.iter().find(|(on_page, _)| found[0] == on_page.to_string());
+        port.map_or(found[0].to_owned(), |(_, here)| here.to_string())
+    });
+    let server = server.map_or("no server".to_owned(), |id| id.to_string());
+    Ok(Regex::new(r"\$\(pgrep [a-z-]+\)")?.replace_all(&line, &*server).into_owned())
 }
 
 /// Replaces the programs in a command by their executables, or by those of their twins.

@@ -22,7 +22,7 @@ pub struct Page {
 }
 
 /// A code block.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Block {
     /// The file of its page, relative to the workspace's folder.
     pub path: PathBuf,
@@ -90,12 +90,17 @@ impl Page {
         for (event, range) in Parser::new_ext(text, Options::ENABLE_TABLES).into_offset_iter() {
             match event {
                 Event::Start(Tag::CodeBlock(kind)) => {
-                    let mut new = Block::new(&kind);
-                    new.path.clone_from(&page.path);
-                    new.line = text[..range.start].matches('\n').count() + 1;
-                    new.heading = page.headings.last().cloned().unwrap_or_default();
-                    new.introduction = mem::take(&mut paragraphs);
-                    block = Some(new);
+                    let info = if let CodeBlockKind::Fenced(info) = kind { info } else { "".into() };
+                    let mut words = info.split_whitespace().map(str::to_owned);
+                    block = Some(Block {
+                        path: page.path.clone(),
+                        line: text[..range.start].matches('\n').count() + 1,
+                        heading: page.headings.last().cloned().unwrap_or_default(),
+                        introduction: mem::take(&mut paragraphs),
+                        language: words.next().unwrap_or_default(),
+                        words: words.collect(),
+                        text: String::new(),
+                    });
                 }
                 Event::End(TagEnd::CodeBlock) => page.blocks.extend(block.take()),
                 Event::Start(Tag::Heading { .. } | Tag::Paragraph) => prose.clear(),
@@ -126,15 +131,6 @@ impl Page {
 }
 
 impl Block {
-    fn new(kind: &CodeBlockKind<'_>) -> Block {
-        let info = match kind {
-            CodeBlockKind::Fenced(info) => info,
-            CodeBlockKind::Indented => "",
-        };
-        let mut words = info.split_whitespace().map(str::to_owned);
-        Block { language: words.next().unwrap_or_default(), words: words.collect(), ..Block::default() }
-    }
-
     /// The value of the word `name=VALUE`.
     pub fn value(&self, name: &str) -> Option<&str> {
         self.words.iter().find_map(|word| word.strip_prefix(name)?.strip_prefix('='))

@@ -6,12 +6,12 @@ use std::sync::mpsc::{Receiver, Sender, channel};
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail};
-use programs::WAIT;
 use programs::terminal::{Key, Terminal};
+use programs::{WAIT, listening_address};
 use tempfile::TempDir;
 
-use crate::command::with_executables;
-use crate::mask::{Mask, Masked, Ports};
+use crate::command::{with_executables, with_ports};
+use crate::mask::{Mask, Masked};
 use crate::scene::{Transcript, listening_ports};
 use crate::{Block, Languages, Scene};
 
@@ -23,8 +23,9 @@ pub struct Player {
     folder: TempDir,
     pause: Duration,
     mask: Mask,
-    sender: Sender<Wake>,
-    wakes: Receiver<Wake>,
+    sender: Sender<Option<usize>>,
+    /// The number of each terminal that has new output; or nothing, to interrupt.
+    wakes: Receiver<Option<usize>>,
     /// How many terminals were started.
     count: usize,
 }
@@ -34,25 +35,13 @@ pub struct Player {
 pub enum Event<'a> {
     /// The player has come to this block and will start its first command.
     Block(&'a Block),
-    /// A terminal shows another row.
-    Row {
-        /// The terminal's name.
-        terminal: &'a str,
-        /// The row, as text.
-        text: &'a str,
-    },
+    /// The terminal with this name shows another row of text.
+    Row(&'a str, &'a str),
 }
 
 /// The error of a scene that an [interrupter](Player::interrupter) ended.
 #[derive(Debug)]
 pub struct Interrupted;
-
-/// Why the player stops waiting.
-enum Wake {
-    /// The terminal with this number has new output.
-    Output(usize),
-    Interrupted,
-}
 
 impl Player {
     /// Creates a player. Before it types or starts a command, it waits until no terminal has shown anything for `pause`,
@@ -74,7 +63,7 @@ impl Player {
     pub fn interrupter(&self) -> impl Fn() + Send + 'static {
         let sender = self.sender.clone();
         // If the player is gone, there is nothing to interrupt.
-        move || drop(sender.send(Wake::Interrupted))
+        move || sender.send(None).unwrap_or_default()
     }
 
     /// Plays a scene and calls `report` with each event. Ends the scene's programs when it returns.
@@ -93,15 +82,17 @@ impl Player {
         report: &mut dyn FnMut(Event<'_>) -> Result<()>,
     ) -> Result<()> {
         let first = self.count;
-        let mut play = Play { player: self, languages, report, first, ports: Ports::default(), running: Vec::new() };
+        let mut play = Play { player: self, languages, report, first, ports: Vec::new(), running: Vec::new() };
         let mut last = None;
         for transcript in &scene.transcripts {
             if last.replace(transcript.block.line) != Some(transcript.block.line) {
                 (play.report)(Event::Block(transcript.block))?;
             }
             let index = play.start(transcript)?;
-            if transcript.is_server() {
-                play.wait_until_it_listens(index)?;
+            if let Some(last) = transcript.lines.iter().rposition(|line| listening_address(line).is_some()) {
+                play.wait_until_it_shows(index, &transcript.lines[..=last])?;
+                let here = listening_ports(&play.running[index].terminal.screen().rows);
+                play.ports.extend(listening_ports(&transcript.lines).into_iter().zip(here));
             } else if transcript.block.says("stays") {
                 play.wait_until_it_shows(index, &transcript.lines[..1])?;
             } else {
@@ -123,7 +114,8 @@ struct Play<'a> {
     report: &'a mut dyn FnMut(Event<'_>) -> Result<()>,
     /// The number of its first terminal.
     first: usize,
-    ports: Ports,
+    /// The ports of the page's servers, and those here.
+    ports: Vec<(u16, u16)>,
     running: Vec<Running<'a>>,
 }
 
@@ -140,8 +132,8 @@ impl<'a> Play<'a> {
     fn start(&mut self, transcript: &'a Transcript<'a>) -> Result<usize> {
         let server = self.running.iter().rfind(|running| running.transcript.is_server());
         let count = listening_ports(&transcript.lines).len();
-        let line = transcript.command.with_ports(&self.ports, count, server.map(|server| server.terminal.id()))?;
-        (self.report)(Event::Row { terminal: transcript.terminal(), text: &format!("$ {line}") })?;
+        let line = with_ports(&transcript.command, &self.ports, count, server.map(|server| server.terminal.id()))?;
+        (self.report)(Event::Row(transcript.terminal(), &format!("$ {line}")))?;
 
         let line = with_executables(&line, self.languages)?;
         let mut command = Command::new("sh");
@@ -151,21 +143,9 @@ impl<'a> Play<'a> {
         let (number, sender) = (self.player.count, self.player.sender.clone());
         self.player.count += 1;
         // If the player is gone, nobody waits for the terminal.
-        let terminal = Terminal::start_large(command, move || drop(sender.send(Wake::Output(number))))?;
+        let terminal = Terminal::start_large(command, move || sender.send(Some(number)).unwrap_or_default())?;
         self.running.push(Running { transcript, terminal, reported: 0, ended: false });
         Ok(self.running.len() - 1)
-    }
-
-    fn wait_until_it_listens(&mut self, index: usize) -> Result<()> {
-        let on_page = listening_ports(&self.running[index].transcript.lines);
-        loop {
-            let here = listening_ports(&self.running[index].terminal.screen().rows);
-            if here.len() == on_page.len() {
-                self.ports.0.extend(on_page.into_iter().zip(here));
-                return Ok(());
-            }
-            self.wait(index)?;
-        }
     }
 
     fn wait_until_it_shows(&mut self, index: usize, lines: &[&str]) -> Result<()> {
@@ -188,11 +168,11 @@ impl<'a> Play<'a> {
                 None if line.starts_with("^C") => self.wait_until_it_shows(index, &lines[..number])?,
                 None => continue,
             }
-            self.pause()?;
+            while self.wait_for_output(self.player.pause)? {}
             let Running { transcript, terminal, reported, .. } = &mut self.running[index];
             if typed.is_some() {
                 // Now and not when the row is complete, because it is the cause of what follows.
-                (self.report)(Event::Row { terminal: transcript.terminal(), text: line })?;
+                (self.report)(Event::Row(transcript.terminal(), line))?;
                 *reported += 1;
             }
             match typed {
@@ -204,10 +184,6 @@ impl<'a> Play<'a> {
         while !self.running[index].ended {
             self.wait(index)?;
         }
-        self.pause()
-    }
-
-    fn pause(&mut self) -> Result<()> {
         while self.wait_for_output(self.player.pause)? {}
         Ok(())
     }
@@ -224,12 +200,12 @@ impl<'a> Play<'a> {
     /// Returns false if there is no output within this time.
     fn wait_for_output(&mut self, time: Duration) -> Result<bool> {
         match self.player.wakes.recv_timeout(time) {
-            Ok(Wake::Output(number)) => {
+            Ok(Some(number)) => {
                 // A lower number is from an earlier scene.
                 number.checked_sub(self.first).map_or(Ok(()), |index| self.update(index))?;
                 Ok(true)
             }
-            Ok(Wake::Interrupted) => bail!(Interrupted),
+            Ok(None) => bail!(Interrupted),
             Err(_) => Ok(false),
         }
     }
@@ -244,7 +220,7 @@ impl<'a> Play<'a> {
             rows.resize(usize::from(screen.cursor.0), String::new());
         }
         for text in rows.iter().skip(running.reported) {
-            (self.report)(Event::Row { terminal: running.transcript.terminal(), text })?;
+            (self.report)(Event::Row(running.transcript.terminal(), text))?;
         }
         running.reported = running.reported.max(rows.len());
         self.compare(index, &rows, ended)
@@ -268,8 +244,8 @@ impl<'a> Play<'a> {
 
     /// Masks rows of a terminal and lines of the page.
     fn masked(&self, rows: &[String], lines: &[&str]) -> (Masked, Masked) {
-        let mask = &self.player.mask;
-        (mask.apply(rows, &self.ports), mask.apply(lines, &self.ports.on_page()))
+        let on_page: Vec<_> = self.ports.iter().map(|(port, _)| (*port, *port)).collect();
+        (self.player.mask.apply(rows, &self.ports), self.player.mask.apply(lines, &on_page))
     }
 }
 
@@ -278,5 +254,3 @@ impl fmt::Display for Interrupted {
         f.write_str("interrupted")
     }
 }
-
-impl std::error::Error for Interrupted {}

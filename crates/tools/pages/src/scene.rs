@@ -1,8 +1,6 @@
-use std::collections::BTreeSet;
-
 use anyhow::{Context, Result, ensure};
 
-use crate::command::{Command, has_twin, programs};
+use crate::command::{has_twin, programs};
 use crate::{Block, Page};
 
 /// A conversation that a page shows: the console blocks with the same `scene=`.
@@ -26,7 +24,7 @@ pub enum Languages {
 #[derive(Debug)]
 pub(crate) struct Transcript<'a> {
     pub(crate) block: &'a Block,
-    pub(crate) command: Command,
+    pub(crate) command: String,
     pub(crate) lines: Vec<&'a str>,
     /// The number of the first of these lines on the page.
     pub(crate) first: usize,
@@ -57,8 +55,8 @@ impl<'a> Scene<'a> {
     }
 
     /// Returns the names of the programs that it runs.
-    pub fn programs(&self) -> BTreeSet<String> {
-        let programs = self.transcripts.iter().flat_map(|transcript| programs(&transcript.command.0));
+    pub fn programs(&self) -> Vec<String> {
+        let programs = self.transcripts.iter().flat_map(|transcript| programs(&transcript.command));
         programs.map(|(name, _)| name).collect()
     }
 
@@ -79,7 +77,7 @@ impl<'a> Transcript<'a> {
                     let (number, rest) = lines.next().with_context(|| format!("{block}: the command has no end"))?;
                     (command, first) = (format!("{begun}{}", rest.trim_start()), number + 1);
                 }
-                transcripts.push(Transcript { block, command: Command(command), lines: Vec::new(), first });
+                transcripts.push(Transcript { block, command, lines: Vec::new(), first });
             } else {
                 let transcript = transcripts.last_mut();
                 transcript.with_context(|| format!("{block}: does not begin with a command `$ `"))?.lines.push(line);

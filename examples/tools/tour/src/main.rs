@@ -13,7 +13,7 @@ use std::sync::mpsc::{Receiver, sync_channel};
 use std::thread;
 use std::time::Duration;
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, ensure};
 use clap::Parser;
 use pages::{Event, Interrupted, Languages, Page, Player, Scene};
 use printer::Printer;
@@ -26,9 +26,6 @@ const OPENING: &str = "Each row begins with the name of its terminal, in which a
 const CLOSING: &str = "Everything went as the pages say. README.md has a table of the programs, docs/README.md a list of \
                        the pages. See the bytes of your own conversations with cargo run -p wiretap, and compare Rust \
                        with Python by cargo run --release -p compare.";
-
-/// How long the terminals must show nothing new before something is typed.
-const PAUSE: Duration = Duration::from_millis(50);
 
 /// Plays the lessons in one terminal: what servers and clients print, and the bytes between them.
 #[derive(Parser)]
@@ -59,7 +56,7 @@ fn run(args: &Args) -> Result<()> {
     let programs: BTreeSet<_> = lessons.iter().flat_map(|(_, scenes)| scenes).flat_map(Scene::programs).collect();
     programs::build(&programs.iter().map(String::as_str).collect::<Vec<_>>())?;
 
-    let mut player = Player::new(PAUSE)?;
+    let mut player = Player::new(Duration::from_millis(50))?;
     let enter = listen_to_keys(player.interrupter(), args.step)?;
     let mut printer = Printer::new();
     printer.prose(OPENING)?;
@@ -69,12 +66,12 @@ fn run(args: &Args) -> Result<()> {
         for scene in scenes {
             if args.step && !is_first {
                 printer.prose("Press Enter to go on.")?;
-                enter.recv()??;
+                ensure!(enter.recv()?, Interrupted);
             }
             is_first = false;
             let played = player.play(&scene, Languages::AsWritten, &mut |event| match event {
                 Event::Block(block) => printer.introduction(block),
-                Event::Row { terminal, text } => printer.row(terminal, text),
+                Event::Row(terminal, text) => printer.row(terminal, text),
             });
             played.with_context(|| format!("{} does not go as written", page.path.display()))?;
         }
@@ -83,8 +80,9 @@ fn run(args: &Args) -> Result<()> {
     printer.prose(CLOSING)
 }
 
-/// Starts a thread that waits for Ctrl-C and other signals. With `step`, another one waits for Enter.
-fn listen_to_keys(interrupt: impl Fn() + Send + 'static, step: bool) -> Result<Receiver<Result<(), Interrupted>>> {
+/// Starts a thread that waits for Ctrl-C and other signals, and another that waits for Enter if the tour goes `step` by
+/// step. The receiver gets true for Enter, false for Ctrl-C.
+fn listen_to_keys(interrupt: impl Fn() + Send + 'static, step: bool) -> Result<Receiver<bool>> {
     let (sender, keys) = sync_channel(0);
     let mut signals = Signals::new([SIGINT, SIGTERM, SIGHUP])?;
     let interrupted = sender.clone();
@@ -92,7 +90,7 @@ fn listen_to_keys(interrupt: impl Fn() + Send + 'static, step: bool) -> Result<R
         for _ in signals.forever() {
             // Either a scene is played or somebody waits for Enter.
             interrupt();
-            let _ = interrupted.send(Err(Interrupted));
+            let _ = interrupted.send(false);
         }
     })?;
     if step {
@@ -100,7 +98,7 @@ fn listen_to_keys(interrupt: impl Fn() + Send + 'static, step: bool) -> Result<R
             loop {
                 // At the end of input this returns at once: nobody is there to press Enter.
                 let _ = stdin().read_line(&mut String::new());
-                if sender.send(Ok(())).is_err() {
+                if sender.send(true).is_err() {
                     return;
                 }
             }
@@ -110,8 +108,8 @@ fn listen_to_keys(interrupt: impl Fn() + Send + 'static, step: bool) -> Result<R
 }
 
 fn lesson_number(text: &str) -> Result<u8, String> {
-    let known: Vec<u8> =
-        pages::lessons().map_err(|error| format!("{error:#}"))?.iter().filter_map(Page::lesson).collect();
+    let pages = pages::lessons().map_err(|error| format!("{error:#}"))?;
+    let known: Vec<u8> = pages.iter().filter_map(Page::lesson).collect();
     let number = text.parse().ok().filter(|number| known.contains(number));
     number.ok_or_else(|| format!("the lessons are {known:?}"))
 }

@@ -25,15 +25,12 @@ impl Printer {
         Printer { out: AutoStream::auto(io::stdout()), heading: String::new() }
     }
 
-    /// Prints the title of a lesson's page, its introduction and its picture.
+    /// Prints the title of a lesson's page, its introduction and the picture that follows.
     pub(crate) fn lesson(&mut self, page: &Page) -> Result<()> {
-        let Some(block) = page.blocks.first() else { return Ok(()) };
-        self.heading(&block.heading, '═')?;
-        self.introduction(block)?;
-        if block.says("picture") {
-            writeln!(self.out, "{}", block.text.trim_end())?;
-        }
-        Ok(())
+        let Some(picture) = page.blocks.first() else { return Ok(()) };
+        self.heading(&picture.heading, '═')?;
+        self.introduction(picture)?;
+        Ok(write!(self.out, "{}", picture.text)?)
     }
 
     /// Prints the heading above a block, if it is a new one, and the paragraphs before the block.

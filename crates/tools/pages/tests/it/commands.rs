@@ -1,7 +1,6 @@
 //! The pages' commands run programs that exist, with options that the programs have.
 
-use std::collections::BTreeSet;
-use std::collections::hash_map::{Entry, HashMap};
+use std::collections::{BTreeSet, HashMap};
 use std::fs;
 
 use anyhow::{Context, Result, ensure};
@@ -12,15 +11,13 @@ use regex_lite::Regex;
 #[test]
 fn a_command_without_output_runs_a_program_or_a_check() -> Result<()> {
     let checks = fs::read_to_string(programs::root().join(".ci/run"))?;
-    for page in pages::all()? {
-        for block in page.blocks.iter().filter(|block| block.language == "sh") {
-            for command in block.text.lines() {
-                let command = command.split(" #").next().unwrap_or(command).trim();
-                let known = !pages::programs(command).is_empty()
-                    || command == ".ci/run"
-                    || checks.lines().any(|check| check == command || check == format!("{command} --locked"));
-                ensure!(known, "{block}: {command:?} runs no program of examples/ and is not a line of .ci/run");
-            }
+    for block in pages::all()?.iter().flat_map(|page| &page.blocks).filter(|block| block.language == "sh") {
+        for command in block.text.lines() {
+            let command = command.split(" #").next().unwrap_or(command).trim();
+            let known = !pages::programs(command).is_empty()
+                || command == ".ci/run"
+                || checks.lines().any(|check| check == command || check == format!("{command} --locked"));
+            ensure!(known, "{block}: {command:?} runs no program of examples/ and is not a line of .ci/run");
         }
     }
     Ok(())
@@ -33,31 +30,42 @@ fn a_program_has_every_option_that_a_page_gives_it() -> Result<()> {
     for folder in programs::folders()? {
         let name = folder.file_name().unwrap_or_default().to_string_lossy().into_owned();
         help.insert((name.clone(), Language::Rust), options(&name, Language::Rust)?);
+        if programs::root().join(folder).join("main.py").exists() {
+            help.insert((name.clone(), Language::Python), options(&name, Language::Python)?);
+        }
     }
     let all: BTreeSet<String> = help.values().flatten().cloned().collect();
     let mut count = 0;
     for page in pages::all()? {
         for text in texts(&page).flat_map(|text| text.split(" | ")) {
+            let place = || format!("{}: {text:?}", page.path.display());
             let known = match pages::programs(text).pop() {
-                Some((name, language)) => {
-                    let options =
-                        || options(&name, language).with_context(|| format!("{}: {text}", page.path.display()));
-                    match help.entry((name.clone(), language)) {
-                        Entry::Occupied(known) => known.into_mut(),
-                        Entry::Vacant(unknown) => unknown.insert(options()?),
-                    }
-                }
+                Some(program) => help.get(&program).with_context(|| format!("{}: there is no {program:?}", place()))?,
                 // An option without a command is an option of some program.
                 None if text.starts_with("--") => &all,
                 None => continue,
             };
             for option in option.captures_iter(text) {
-                ensure!(known.contains(&option[1]), "{}: {text:?}: there is no {}", page.path.display(), &option[1]);
+                ensure!(known.contains(&option[1]), "{}: there is no option {}", place(), &option[1]);
                 count += 1;
             }
         }
     }
     ensure!(count >= 10, "only {count} options: have the pages lost them?");
+    Ok(())
+}
+
+#[test]
+fn readme_has_every_program() -> Result<()> {
+    let readme = Page::read("README.md")?;
+    for folder in programs::folders()? {
+        let command = format!("cargo run -p {}", folder.file_name().unwrap_or_default().display());
+        ensure!(readme.codes.contains(&command), "README has no {command}");
+        for file in ["src/main.rs", "main.py"].map(|file| folder.join(file)) {
+            let linked = readme.links.contains(&file.display().to_string());
+            ensure!(linked || !programs::root().join(&file).exists(), "README has no link to {}", file.display());
+        }
+    }
     Ok(())
 }
 

@@ -44,12 +44,3 @@ fn anchor(heading: &str) -> String {
     let kept = heading.chars().filter(|char| char.is_alphanumeric() || " -_".contains(*char));
     kept.collect::<String>().to_lowercase().replace(' ', "-")
 }
-
-#[test]
-fn a_link_is_relative_to_its_page() {
-    let page = Path::new("docs/lesson-1-gate.md");
-    assert_eq!(resolve(page, "../README.md"), Path::new("README.md"));
-    assert_eq!(resolve(page, "README.md"), Path::new("docs/README.md"));
-    assert_eq!(resolve(Path::new("README.md"), "../other"), Path::new("../other"));
-    assert_eq!(anchor("What is left open, and who can use it"), "what-is-left-open-and-who-can-use-it");
-}

@@ -4,5 +4,4 @@ mod blocks;
 mod commands;
 mod links;
 mod listings;
-mod programs_table;
 mod transcripts;

@@ -10,18 +10,15 @@ use pages::{Event, Languages, Page, Player, Scene};
 #[test]
 fn programs_print_what_the_pages_show() -> Result<()> {
     let pages = pages::all()?;
+    let play_twice = |page| Ok(play(page, Languages::AsWritten)? + play(page, Languages::Swapped)?);
     let count = thread::scope(|scope| {
         // Scenes mostly wait, so the pages are played at the same time.
-        let threads: Vec<_> = pages.iter().map(|page| scope.spawn(|| play_in_both_languages(page))).collect();
+        let threads: Vec<_> = pages.iter().map(|page| scope.spawn(move || play_twice(page))).collect();
         let counts = threads.into_iter().map(|thread| thread.join().map_err(|_| anyhow!("a thread panicked"))?);
         counts.sum::<Result<usize>>()
     })?;
     ensure!(count >= 60, "only {count} scenes: have the pages lost them?");
     Ok(())
-}
-
-fn play_in_both_languages(page: &Page) -> Result<usize> {
-    Ok(play(page, Languages::AsWritten)? + play(page, Languages::Swapped)?)
 }
 
 /// Plays the scenes of a page one after the other, because some use a file that an earlier one wrote.
@@ -32,7 +29,7 @@ fn play(page: &Page, languages: Languages) -> Result<usize> {
     for scene in &scenes {
         let mut shown = String::new();
         let played = player.play(scene, languages, &mut |event| {
-            if let Event::Row { terminal, text } = event {
+            if let Event::Row(terminal, text) = event {
                 shown += &format!("{terminal:8} | {text}\n");
             }
             Ok(())

@@ -2,18 +2,16 @@
 #![cfg(unix)]
 
 mod colour;
-mod ends_early;
 mod goes_wrong;
+mod keys;
 mod plays_pages;
-mod step;
 
-use std::fs;
-use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::LazyLock;
 
 use anyhow::{Result, ensure};
 use programs::{Ended, Process};
+use tempfile::TempDir;
 
 const TOUR: &str = env!("CARGO_BIN_EXE_tour");
 
@@ -39,10 +37,6 @@ fn play(arguments: &[&str]) -> Result<Ended> {
     Process::start(&mut tour(arguments)?, b"")?.wait()
 }
 
-/// Returns an empty folder for one test.
-fn empty_folder(test: &str) -> Result<PathBuf> {
-    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(test);
-    let _ = fs::remove_dir_all(&folder);
-    fs::create_dir_all(&folder)?;
-    Ok(folder)
+fn empty_folder() -> Result<TempDir> {
+    Ok(tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR"))?)
 }

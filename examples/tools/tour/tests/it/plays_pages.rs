@@ -10,19 +10,18 @@ use crate::{empty_folder, play, tour};
 
 #[test]
 fn all_lessons_within_a_minute_and_80_columns() -> Result<()> {
-    let mut command = tour(&[])?;
+    // The end of the input ends the waiting for Enter.
+    let mut command = tour(&["--step"])?;
     let begun = Instant::now();
     let ended = Process::start(&mut command, b"")?.wait()?;
     assert!(begun.elapsed() < Duration::from_secs(60), "{:?}", begun.elapsed());
     assert!(ended.status.success(), "{:?}", ended.err());
 
     let rows = ended.out();
-    assert!(rows.len() > 400, "{} rows", rows.len());
     let (pages, text) = (pages::lessons()?, rows.join(" "));
     for row in &rows {
         assert!(row.width() <= 80, "{row}");
     }
-    assert!(pages.len() >= 6, "{} lessons", pages.len());
     let titles: Vec<_> = rows.windows(2).filter(|rows| rows[1].starts_with('═')).map(|rows| rows[0]).collect();
     assert_eq!(titles, pages.iter().map(|page| page.headings[0].as_str()).collect::<Vec<_>>());
     for page in &pages {
@@ -43,26 +42,23 @@ fn all_lessons_within_a_minute_and_80_columns() -> Result<()> {
     ] {
         assert!(rows.iter().any(|row| row.contains(part)), "{part}");
     }
-    assert!(
-        !rows.windows(2).any(|rows| rows[0] == rows[1] && rows[0].contains("│ >>>")),
-        "a typed line is shown twice"
-    );
-    for tool in ["wiretap", "compare"] {
-        assert!(rows[rows.len() - 4..].concat().contains(tool), "{tool}");
-    }
+    let shown_twice = rows.windows(2).find(|rows| rows[0] == rows[1] && rows[0].contains("│ >>>"));
+    assert_eq!(shown_twice, None);
+    let last = rows[rows.len() - 4..].join(" ");
+    assert!(last.contains("cargo run -p wiretap") && last.contains("cargo run --release -p compare"), "{last}");
     Ok(())
 }
 
 #[test]
 fn one_lesson_alone_leaves_no_file() -> Result<()> {
     for page in pages::lessons()?.iter().skip(4) {
-        let folder = empty_folder("one_lesson")?;
+        let folder = empty_folder()?;
         let number = page.lesson().unwrap_or_default().to_string();
-        let ended = Process::start(tour(&[&number])?.env("TMPDIR", &folder).current_dir(&folder), b"")?.wait()?;
+        let ended = Process::start(tour(&[&number])?.env("TMPDIR", folder.path()).current_dir(&folder), b"")?.wait()?;
         assert!(ended.status.success(), "{:?}", ended.err());
         let titles = ended.out().windows(2).filter(|rows| rows[1].starts_with('═')).count();
         assert_eq!((titles, ended.out().contains(&page.headings[0].as_str())), (1, true));
-        assert_eq!(folder.read_dir()?.count(), 0, "lesson {number} leaves a file");
+        assert_eq!(folder.path().read_dir()?.count(), 0, "lesson {number} leaves a file");
     }
     Ok(())
 }
