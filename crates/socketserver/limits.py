@@ -1,19 +1,22 @@
-from argparse import ArgumentTypeError
-from dataclasses import dataclass
-from typing import Optional
+"""The limits of a server. Each class also has the options that set it, so that servers do not repeat them."""
 
-from crates.cli.humantime import parse_duration, nonzero_duration
+from __future__ import annotations
+
+from argparse import ArgumentParser, ArgumentTypeError, Namespace
+from dataclasses import dataclass
+
+from crates.cli.humantime import nonzero_duration, parse_duration
 
 
 @dataclass(frozen=True)
 class Timeouts:
-    """What a server grants each client, times in seconds; also the options that every server's command line has."""
+    """The time limits of a server, in seconds."""
 
     deadline: float
     grace: float
 
     @staticmethod
-    def add_options(parser):
+    def add_options(parser: ArgumentParser) -> None:
         parser.add_argument(
             "--deadline",
             metavar="TIME",
@@ -30,20 +33,20 @@ class Timeouts:
         )
 
     @classmethod
-    def from_args(cls, args):
+    def from_args(cls, args: Namespace) -> Timeouts:
         return cls(args.deadline, args.grace)
 
 
 @dataclass(frozen=True)
 class ConnectionLimits:
-    """How many clients a threaded server serves at once, and what becomes of the rest."""
+    """The number of clients that a threaded server serves at once."""
 
     max_connections: int
-    max_per_address: Optional[int] = None
-    when_full: str = "wait"
+    max_per_address: int | None = None
+    when_full: str = "wait"  # Or "close".
 
     @staticmethod
-    def add_options(parser):
+    def add_options(parser: ArgumentParser) -> None:
         parser.add_argument(
             "--max-connections",
             metavar="N",
@@ -59,21 +62,18 @@ class ConnectionLimits:
         )
         parser.add_argument(
             "--when-full",
-            metavar="WHAT",
             choices=["wait", "close"],
             default="wait",
-            help="What happens to clients beyond --max-connections: they wait in the backlog until another client leaves "
-            "(wait), or are closed at once (close) [default: %(default)s]",
+            help="What happens to clients beyond --max-connections: they wait in the backlog until another leaves, or "
+            "the server closes them at once [default: %(default)s]",
         )
 
     @classmethod
-    def from_args(cls, args):
+    def from_args(cls, args: Namespace) -> ConnectionLimits:
         return cls(args.max_connections, args.max_per_address, args.when_full)
 
 
-def _count(text):
-    if not (text.isascii() and text.isdecimal()):
-        raise ArgumentTypeError("invalid digit found in string")
-    if int(text) == 0:
-        raise ArgumentTypeError("number would be zero for non-zero type")
+def _count(text: str) -> int:
+    if not (text.isascii() and text.isdecimal() and int(text) > 0):
+        raise ArgumentTypeError("expected a whole number greater than zero")
     return int(text)

@@ -1,55 +1,32 @@
-"""The process's signals, for every server in it.
+"""The signals of the process, for every server in it."""
 
-A signal comes to the process and not to a thread or a server, and Python calls its handlers in the main thread alone,
-where a server need not be. So each server has its copy of each signal, as a byte on a socket of its own.
-"""
+from __future__ import annotations
 
 import signal
-import socket
 import threading
-from contextlib import suppress
+from typing import Callable
 
-SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGUSR1)
+SIGNALS = [signal.SIGINT, signal.SIGTERM, signal.SIGUSR1]
 
-_tellers = []
-_lock = threading.Lock()  # Guards the list, and that there is one thread to pass signals on.
-_passes_on = False
+_handlers: list[Callable[[int], None]] = []
 
 
-def tell(teller):
-    """From now on each signal's number is sent to this socket as a byte. To be called in the main thread, before anyone
-    is told that the server listens: whoever knows that it does may end it."""
-    with _lock:
-        _tellers.append(teller)
-        if not _passes_on:
-            _begin()
+def on_signal(handler: Callable[[int], None]) -> None:
+    """Calls the handler with each Ctrl-C, SIGTERM and SIGUSR1 from now on, in a thread of its own.
+
+    The signals are blocked, so that sigwait() receives them. Threads that the process starts later inherit that.
+    """
+    if not _handlers:
+        # One that the process was started to ignore stays ignored: a shell starts the background commands of a script
+        # with SIGINT ignored.
+        numbers = [number for number in SIGNALS if signal.getsignal(number) is not signal.SIG_IGN]
+        signal.pthread_sigmask(signal.SIG_BLOCK, numbers)
+        threading.Thread(target=_deliver, args=[numbers], daemon=True).start()
+    _handlers.append(handler)
 
 
-def tell_no_more(teller):
-    with _lock:
-        _tellers.remove(teller)
-
-
-def _begin():
-    global _passes_on
-    # Python itself writes the byte, in whichever thread the signal comes. A lock or a queue would not do: a signal that
-    # comes just before the wait begins does not end it.
-    told, teller = socket.socketpair()
-    teller.setblocking(False)
-    signal.set_wakeup_fd(teller.fileno(), warn_on_full_buffer=False)
-    for number in SIGNALS:
-        # A shell starts the background commands of a script with SIGINT ignored: it stays so.
-        if signal.getsignal(number) is not signal.SIG_IGN:
-            signal.signal(number, lambda *_: None)
-    threading.Thread(target=_pass_on, args=(told, teller), daemon=True).start()
-    _passes_on = True
-
-
-def _pass_on(told, _kept_open):
+def _deliver(numbers: list[signal.Signals]) -> None:
     while True:
-        number = told.recv(1)
-        with _lock:
-            for teller in _tellers:
-                # One that is full has enough to do.
-                with suppress(OSError):
-                    teller.send(number)
+        number = signal.sigwait(numbers)
+        for handler in _handlers:
+            handler(number)

@@ -2,8 +2,10 @@ use std::cell::Cell;
 use std::io::{self, ErrorKind, Read, Write};
 use std::net::{Shutdown, SocketAddr, TcpStream};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU8, Ordering::Relaxed};
+use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 use std::time::{Duration, Instant};
+
+use crate::connection_table::ConnectionTable;
 
 /// How long a handler may still write after its reads have ended, so that it can tell the client why.
 pub(crate) const DRAIN_TIMEOUT: Duration = Duration::from_millis(250);
@@ -14,22 +16,18 @@ pub(crate) const DRAIN_TIMEOUT: Duration = Duration::from_millis(250);
 /// shuts down, they fail with [`ErrorKind::ConnectionAborted`]. In both cases the handler can still write for 250 ms.
 #[derive(Debug)]
 pub struct Connection {
-    socket: Arc<Socket>,
+    pub(crate) stream: Arc<TcpStream>,
     peer_addr: SocketAddr,
-    time_limit: Cell<TimeLimit>,
-}
-
-#[derive(Clone, Copy, Debug)]
-enum TimeLimit {
-    /// For all reads and writes together: each gets the time that is left.
-    Deadline(Instant),
-    /// For each read and write by itself: the socket's own timeouts, which cost no system call per message.
-    Idle,
+    /// When reads end. `None` in a session, where the stream's own timeouts limit each read and write by itself.
+    deadline: Cell<Option<Instant>>,
+    /// Whether the server has ended the reads of all its connections.
+    reads_ended: Arc<AtomicBool>,
 }
 
 impl Connection {
-    pub(crate) fn new(socket: Arc<Socket>, peer_addr: SocketAddr, deadline: Duration) -> Connection {
-        Connection { socket, peer_addr, time_limit: Cell::new(TimeLimit::Deadline(Instant::now() + deadline)) }
+    pub(crate) fn new(stream: TcpStream, peer_addr: SocketAddr, table: &ConnectionTable) -> Connection {
+        let deadline = Cell::new(Instant::now().checked_add(table.timeouts.deadline));
+        Connection { stream: Arc::new(stream), peer_addr, deadline, reads_ended: Arc::clone(&table.reads_ended) }
     }
 
     /// Returns the client's address.
@@ -42,18 +40,19 @@ impl Connection {
     /// # Errors
     /// Returns an error if the duration is zero.
     pub fn set_idle_timeout(&self, idle: Duration) -> io::Result<()> {
-        if self.is_open() {
-            self.socket.stream.set_read_timeout(Some(idle))?;
-            self.socket.stream.set_write_timeout(Some(idle))?;
-            self.time_limit.set(TimeLimit::Idle);
+        if !self.is_timed_out() {
+            // Set once, these timeouts cost no system call per message.
+            self.stream.set_read_timeout(Some(idle))?;
+            self.stream.set_write_timeout(Some(idle))?;
+            self.deadline.set(None);
         }
         Ok(())
     }
 
     /// Sets a deadline for everything from now on together. Does nothing if time is up already.
     pub fn set_deadline(&self, time: Duration) {
-        if self.is_open() {
-            self.time_limit.set(TimeLimit::Deadline(Instant::now() + time));
+        if !self.is_timed_out() {
+            self.deadline.set(Instant::now().checked_add(time));
         }
     }
 
@@ -64,85 +63,69 @@ impl Connection {
     pub fn lingering_close(&self) {
         const MAX_DISCARDED: usize = 1 << 20;
         let end = Instant::now() + DRAIN_TIMEOUT;
-        let mut stream = &self.socket.stream;
-        if stream.shutdown(Shutdown::Write).is_err() {
-            return;
-        }
-        let (mut buffer, mut discarded) = ([0; 4096], 0);
-        // `set_read_timeout` rejects zero, which ends the loop.
-        while discarded < MAX_DISCARDED && stream.set_read_timeout(Some(end - Instant::now().min(end))).is_ok() {
-            match stream.read(&mut buffer) {
-                Ok(0) | Err(_) => return,
-                Ok(count) => discarded += count,
+        if self.stream.shutdown(Shutdown::Write).is_ok() {
+            let (mut buffer, mut discarded) = ([0; 4096], 0);
+            while discarded < MAX_DISCARDED
+                && let Ok(count @ 1..) = self.read_before(end, &mut buffer)
+            {
+                discarded += count;
             }
         }
     }
 
-    /// Whether the server is shutting down, so that the end of this connection is not its client's fault.
+    /// Whether the server ends this connection because it shuts down, which is not the client's fault.
     pub fn is_shutting_down(&self) -> bool {
-        self.socket.close_cause() == Some(CloseCause::Shutdown)
+        self.reads_ended.load(Relaxed)
     }
 
-    fn is_open(&self) -> bool {
-        if let TimeLimit::Deadline(deadline) = self.time_limit.get()
-            && Instant::now() >= deadline
-        {
-            self.socket.set_close_cause(CloseCause::Timeout);
-        }
-        self.socket.close_cause().is_none()
+    pub(crate) fn is_timed_out(&self) -> bool {
+        self.deadline.get().is_some_and(|deadline| deadline <= Instant::now())
     }
 
-    /// Returns the time that is left before the deadline and `extra`, or `None` if the socket has its own timeouts.
-    fn time_left(&self, extra: Duration) -> io::Result<Option<Duration>> {
-        let TimeLimit::Deadline(deadline) = self.time_limit.get() else { return Ok(None) };
-        let left = (deadline + extra).saturating_duration_since(Instant::now());
-        if left.is_zero() { Err(ErrorKind::TimedOut.into()) } else { Ok(Some(left)) }
+    fn read_before(&self, end: Instant, buffer: &mut [u8]) -> io::Result<usize> {
+        self.stream.set_read_timeout(Some(time_until(end)?))?;
+        self.stream.as_ref().read(buffer)
     }
 
-    /// Replaces an error, or an end of input that the server caused itself, by the reason for it.
+    fn write_before(&self, end: Instant, bytes: &[u8]) -> io::Result<usize> {
+        self.stream.set_write_timeout(Some(time_until(end)?))?;
+        self.stream.as_ref().write(bytes)
+    }
+
+    /// Replaces the result of a read or write that the server ended by the reason for it.
     fn explain(&self, result: io::Result<usize>) -> io::Result<usize> {
-        if let Err(error) = &result
-            && matches!(error.kind(), ErrorKind::WouldBlock | ErrorKind::TimedOut)
-        {
-            self.socket.set_close_cause(CloseCause::Timeout);
-            if let TimeLimit::Idle = self.time_limit.get() {
-                // From here on the handler has the drain timeout.
-                self.time_limit.set(TimeLimit::Deadline(Instant::now()));
-            }
-        }
-        match self.socket.close_cause() {
-            None => result,
-            Some(CloseCause::Timeout) => Err(io::Error::new(ErrorKind::TimedOut, "the deadline passed")),
-            Some(CloseCause::Shutdown) => {
+        match result {
+            _ if self.is_shutting_down() => {
                 Err(io::Error::new(ErrorKind::ConnectionAborted, "the server is shutting down"))
             }
+            Err(error) if matches!(error.kind(), ErrorKind::WouldBlock | ErrorKind::TimedOut) => {
+                // The end of the connection also in a session, and also if the timeout expired a moment early.
+                let now = Instant::now();
+                self.deadline.set(Some(self.deadline.get().map_or(now, |deadline| deadline.min(now))));
+                Err(io::Error::new(ErrorKind::TimedOut, "the deadline passed"))
+            }
+            result => result,
         }
     }
 }
 
 impl Read for &Connection {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        let mut read = || {
-            if let Some(left) = self.time_left(Duration::ZERO)? {
-                self.socket.stream.set_read_timeout(Some(left))?;
-            }
-            (&self.socket.stream).read(buffer)
+        let result = match self.deadline.get() {
+            Some(deadline) => self.read_before(deadline, buffer),
+            None => self.stream.as_ref().read(buffer),
         };
-        // After a shutdown of the read half, Linux still delivers what arrives, so the cause is looked at first.
-        let result = if self.socket.close_cause().is_some() { Ok(0) } else { read() };
         self.explain(result)
     }
 }
 
 impl Write for &Connection {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        let write = || {
-            if let Some(left) = self.time_left(DRAIN_TIMEOUT)? {
-                self.socket.stream.set_write_timeout(Some(left))?;
-            }
-            (&self.socket.stream).write(bytes)
+        let result = match self.deadline.get() {
+            Some(deadline) => self.write_before(deadline + DRAIN_TIMEOUT, bytes),
+            None => self.stream.as_ref().write(bytes),
         };
-        write().or_else(|error| self.explain(Err(error)))
+        if result.is_err() { self.explain(result) } else { result }
     }
 
     fn flush(&mut self) -> io::Result<()> {
@@ -150,48 +133,7 @@ impl Write for &Connection {
     }
 }
 
-/// The part of a connection that the connection table shares: it can be closed from another thread.
-#[derive(Debug)]
-pub(crate) struct Socket {
-    stream: TcpStream,
-    /// A [`CloseCause`], or 0.
-    close_cause: AtomicU8,
-}
-
-/// Why the server ended a connection.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum CloseCause {
-    Timeout = 1,
-    Shutdown = 2,
-}
-
-impl Socket {
-    pub(crate) fn new(stream: TcpStream) -> Socket {
-        Socket { stream, close_cause: AtomicU8::new(0) }
-    }
-
-    pub(crate) fn close_cause(&self) -> Option<CloseCause> {
-        match self.close_cause.load(Relaxed) {
-            0 => None,
-            1 => Some(CloseCause::Timeout),
-            _ => Some(CloseCause::Shutdown),
-        }
-    }
-
-    /// Ends reads because the server shuts down, also one that is waiting.
-    pub(crate) fn end_reads(&self) {
-        self.set_close_cause(CloseCause::Shutdown);
-        // It fails if the client has closed already; then there is nothing to end.
-        let _ = self.stream.shutdown(Shutdown::Read);
-    }
-
-    /// Ends reads and writes, also those that are waiting.
-    pub(crate) fn end_all(&self) {
-        let _ = self.stream.shutdown(Shutdown::Both);
-    }
-
-    /// The first cause stays.
-    fn set_close_cause(&self, cause: CloseCause) {
-        let _ = self.close_cause.compare_exchange(0, cause as u8, Relaxed, Relaxed);
-    }
+fn time_until(end: Instant) -> io::Result<Duration> {
+    let left = end.saturating_duration_since(Instant::now());
+    if left.is_zero() { Err(ErrorKind::TimedOut.into()) } else { Ok(left) }
 }

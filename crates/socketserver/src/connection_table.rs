@@ -1,168 +1,124 @@
 use std::collections::HashMap;
-use std::fmt;
-use std::net::IpAddr;
+use std::net::{IpAddr, Shutdown, TcpStream};
+use std::os::fd::{AsRawFd, RawFd};
 use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
-use crate::allow::AllowList;
-use crate::connection::{CloseCause, DRAIN_TIMEOUT, Socket};
-use crate::stats::Stats;
+use crate::connection::DRAIN_TIMEOUT;
+use crate::{AllowList, Connection, ConnectionLimits, Stats, Timeouts};
 
 /// The open connections, how earlier ones ended, and when the last ones have to.
 #[derive(Debug)]
 pub(crate) struct ConnectionTable {
+    pub(crate) timeouts: Timeouts,
     allow_list: AllowList,
-    max_connections: usize,
-    max_per_address: Option<usize>,
+    pub(crate) limits: ConnectionLimits,
     state: Mutex<State>,
-    /// Notified when shutdown begins, and when the last connection ends after that.
+    /// Notified when shutdown begins, and when a connection ends after that.
     changed: Condvar,
-    is_shutting_down: AtomicBool,
+    /// Apart from the state, so that no read waits for a lock.
+    pub(crate) reads_ended: Arc<AtomicBool>,
 }
 
 #[derive(Debug, Default)]
 struct State {
-    open: HashMap<u64, (IpAddr, Arc<Socket>)>,
-    per_address: HashMap<IpAddr, usize>,
-    next_id: u64,
+    /// By file descriptor: no two open connections have the same.
+    open: HashMap<RawFd, (IpAddr, Arc<TcpStream>)>,
     stats: Stats,
-    /// The end of the grace period, once shutdown has begun.
-    grace_end: Option<Instant>,
-}
-
-/// Why a connection is not accepted into the table.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Rejection {
-    NotInAllow,
-    OverMaxConnections(usize),
-    OverMaxPerAddress(usize),
-}
-
-/// What SIGUSR1 prints.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Status {
-    open: usize,
-    stats: Stats,
+    shutdown_requests: usize,
 }
 
 impl ConnectionTable {
-    pub(crate) fn new(allow_list: AllowList, max_connections: usize, max_per_address: Option<usize>) -> Self {
-        ConnectionTable {
-            allow_list,
-            max_connections,
-            max_per_address,
-            state: Mutex::default(),
-            changed: Condvar::new(),
-            is_shutting_down: AtomicBool::new(false),
-        }
+    pub(crate) fn new(timeouts: Timeouts, allow_list: AllowList, limits: ConnectionLimits) -> Self {
+        let (state, changed) = (Mutex::default(), Condvar::new());
+        ConnectionTable { timeouts, allow_list, limits, state, changed, reads_ended: Arc::default() }
     }
 
-    /// Inserts a connection, unless a limit or the allow list forbids it. Returns the id to remove it by.
-    pub(crate) fn insert(&self, address: IpAddr, socket: &Arc<Socket>) -> Result<u64, Rejection> {
-        let is_permitted = self.allow_list.permits(address);
-        let mut state = self.state();
-        if !is_permitted {
-            state.stats.refused.not_in_allow += 1;
-            return Err(Rejection::NotInAllow);
+    /// Inserts a connection, unless the allow list or a limit forbids it. Then the error is the reason, for the operator.
+    pub(crate) fn insert(&self, connection: &Connection) -> Result<(), String> {
+        let (address, max) = (connection.peer_addr().ip(), self.limits.max_connections.get());
+        let mut guard = self.state();
+        let state = &mut *guard;
+        let stats = &mut state.stats;
+        if !self.allow_list.permits(address) {
+            stats.not_in_allow += 1;
+            return Err("not allowed by --allow".to_owned());
         }
-        if state.open.len() >= self.max_connections {
-            state.stats.refused.over_max_connections += 1;
-            return Err(Rejection::OverMaxConnections(self.max_connections));
+        if state.open.len() >= max {
+            stats.over_max_connections += 1;
+            return Err(format!("all {max} connections are in use (--max-connections)"));
         }
-        if let Some(max) = self.max_per_address {
-            if state.per_address.get(&address).is_some_and(|count| *count >= max) {
-                state.stats.refused.over_max_per_address += 1;
-                return Err(Rejection::OverMaxPerAddress(max));
-            }
-            *state.per_address.entry(address).or_default() += 1;
+        if let Some(max) = self.limits.max_per_address
+            && state.open.values().filter(|(other, _)| *other == address).count() >= max.get()
+        {
+            stats.over_max_per_address += 1;
+            return Err(format!("it already has {max} connections (--max-per-address)"));
         }
-        let id = state.next_id;
-        state.next_id += 1;
-        state.open.insert(id, (address, Arc::clone(socket)));
-        Ok(id)
+        state.open.insert(connection.stream.as_raw_fd(), (address, Arc::clone(&connection.stream)));
+        Ok(())
     }
 
     /// Removes a connection whose handler has returned, and counts how it ended.
-    pub(crate) fn remove(&self, id: u64, is_completed: bool) {
+    pub(crate) fn remove(&self, connection: &Connection, is_completed: bool) {
         let mut state = self.state();
-        let Some((address, socket)) = state.open.remove(&id) else { return };
-        if let Some(count) = state.per_address.get_mut(&address) {
-            *count -= 1;
-            if *count == 0 {
-                state.per_address.remove(&address);
-            }
+        state.open.remove(&connection.stream.as_raw_fd());
+        let stats = &mut state.stats;
+        match is_completed {
+            true => stats.completed += 1,
+            false if connection.is_shutting_down() => stats.closed_at_shutdown += 1,
+            false if connection.is_timed_out() => stats.timed_out += 1,
+            false => stats.failed += 1,
         }
-        match socket.close_cause() {
-            _ if is_completed => state.stats.completed += 1,
-            None => state.stats.failed += 1,
-            Some(CloseCause::Timeout) => state.stats.timed_out += 1,
-            Some(CloseCause::Shutdown) => state.stats.closed_at_shutdown += 1,
-        }
-        if state.grace_end.is_some() && state.open.is_empty() {
+        if state.shutdown_requests > 0 {
             self.changed.notify_all();
         }
     }
 
-    pub(crate) fn status(&self) -> Status {
+    /// Returns what SIGUSR1 prints: `1 open; served 0: ...`
+    pub(crate) fn status(&self) -> String {
         let state = self.state();
-        Status { open: state.open.len(), stats: state.stats }
+        format!("{} open; {}", state.open.len(), state.stats)
     }
 
-    /// Begins shutdown: open connections get the grace period, or no more time if shutdown has begun already.
-    pub(crate) fn begin_shutdown(&self, grace: Duration) {
-        self.is_shutting_down.store(true, Relaxed);
-        let mut state = self.state();
-        let grace = if state.grace_end.is_some() { Duration::ZERO } else { grace };
-        state.grace_end = Some(Instant::now() + grace);
+    /// Begins shutdown, or ends its grace period if it has begun already.
+    pub(crate) fn request_shutdown(&self) {
+        self.state().shutdown_requests += 1;
         self.changed.notify_all();
     }
 
     pub(crate) fn is_shutting_down(&self) -> bool {
-        self.is_shutting_down.load(Relaxed)
+        self.state().shutdown_requests > 0
     }
 
-    /// Waits until shutdown begins, for at most this long.
-    pub(crate) fn wait_for_shutdown(&self, at_most: Duration) {
-        drop(self.wait_while(self.state(), at_most, |state| state.grace_end.is_none()));
+    /// Waits until shutdown begins, for at most this long. Returns whether it has begun.
+    pub(crate) fn wait_for_shutdown(&self, at_most: Duration) -> bool {
+        self.wait_while(at_most, |state| state.shutdown_requests == 0).shutdown_requests > 0
     }
 
-    /// Waits for the open connections until the grace period is over, then closes those that remain.
+    /// Gives the open connections the grace period to finish, then closes those that remain.
     pub(crate) fn finish_shutdown(&self) -> Stats {
-        let mut state = self.state();
-        while !state.open.is_empty() {
-            let grace_end = state.grace_end;
-            let left = grace_end.map_or(Duration::ZERO, |end| end.saturating_duration_since(Instant::now()));
-            if left.is_zero() {
-                break;
-            }
-            // A second signal moves the end of the grace period.
-            state = self.wait_while(state, left, |state| !state.open.is_empty() && state.grace_end == grace_end);
+        let may_wait = |state: &mut State| !state.open.is_empty() && state.shutdown_requests == 1;
+        let state = self.wait_while(self.timeouts.grace, may_wait);
+        self.reads_ended.store(true, Relaxed);
+        for (_, stream) in state.open.values() {
+            // It fails if the client has closed already; then there is nothing to end.
+            let _ = stream.shutdown(Shutdown::Read);
         }
-        state.open.values().for_each(|(_, socket)| socket.end_reads());
-        let state = self.wait_while(state, DRAIN_TIMEOUT, |state| !state.open.is_empty());
-        state.open.values().for_each(|(_, socket)| socket.end_all());
+        drop(state);
+        let state = self.wait_while(DRAIN_TIMEOUT, |state| !state.open.is_empty());
+        for (_, stream) in state.open.values() {
+            let _ = stream.shutdown(Shutdown::Both);
+        }
         let left_behind = state.open.len() as u64;
         Stats { closed_at_shutdown: state.stats.closed_at_shutdown + left_behind, ..state.stats }
     }
 
-    fn wait_while<'a>(
-        &self,
-        state: MutexGuard<'a, State>,
-        at_most: Duration,
-        condition: impl Fn(&State) -> bool,
-    ) -> MutexGuard<'a, State> {
-        let waited = self.changed.wait_timeout_while(state, at_most, |state| condition(state));
-        waited.unwrap_or_else(PoisonError::into_inner).0
+    fn wait_while(&self, at_most: Duration, condition: impl FnMut(&mut State) -> bool) -> MutexGuard<'_, State> {
+        self.changed.wait_timeout_while(self.state(), at_most, condition).unwrap_or_else(PoisonError::into_inner).0
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
-impl fmt::Display for Status {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} open; {}", self.open, self.stats)
     }
 }

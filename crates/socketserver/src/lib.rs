@@ -5,13 +5,11 @@
 //! [`socketserver`](https://docs.python.org/3/library/socketserver.html) leaves open:
 //!
 //! - A connection has a deadline for its whole handshake, then an idle timeout ([`Timeouts`], [`Connection`]).
-//! - The number of connections is limited, in total and for each address ([`ConnectionLimits`]), and clients can be
-//!   limited to some networks ([`AllowList`]).
+//! - Connections are limited in total, for each address, and to some networks ([`ConnectionLimits`], [`AllowList`]).
 //! - A handler that fails or panics loses its own connection and no other.
-//! - Without file descriptors or threads, the server waits until there are some.
+//! - Without file descriptors or threads, the server waits until there are some. It does not survive a limit on address
+//!   space (`ulimit -v`): Rust aborts when an allocation fails.
 //! - Ctrl-C and SIGTERM shut it down after a grace period; SIGUSR1 prints how many clients it served.
-//!
-//! It does not survive a limit on address space (`ulimit -v`): Rust aborts when an allocation fails.
 //!
 //! ```no_run
 //! use std::io::Write;
@@ -32,14 +30,14 @@ mod allow;
 mod connection;
 mod connection_table;
 mod limits;
+mod log;
 mod server;
 mod signals;
 mod stats;
-mod warnings;
 mod worker_pool;
 
 pub use allow::AllowList;
 pub use connection::Connection;
 pub use limits::{ConnectionLimits, OverflowPolicy, Timeouts};
 pub use server::{Server, ShutdownHandle};
-pub use stats::{Rejections, Stats};
+pub use stats::Stats;

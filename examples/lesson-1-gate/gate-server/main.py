@@ -43,13 +43,13 @@ def run(args: Namespace) -> None:
     with args.listen.explain_listen_errors():
         listener.bind(args.listen)
     listener.listen()
-    server = Server.sequential(listener, Timeouts.from_args(args), AllowList.from_args(args))
+    server = Server(listener, Timeouts.from_args(args), AllowList.from_args(args), once=args.once)
     say(f"gate-server listens on {local_address(listener)}")
 
     def handler(client: Connection) -> None:
         check_client(client, key)
 
-    stats = server.run_once(handler) if args.once else server.run(handler)
+    stats = server.run(handler)
     say(f"gate-server {stats}")
 
 

@@ -56,7 +56,7 @@ def run(args: Namespace) -> None:
         listener.bind(args.listen)
     listener.listen()
     limits = ConnectionLimits.from_args(args)
-    server = Server.threaded(listener, Timeouts.from_args(args), AllowList.from_args(args), limits)
+    server = Server(listener, Timeouts.from_args(args), AllowList.from_args(args), limits)
     say(f"echo-server listens on {local_address(listener)}")
     stats = server.run(lambda client: serve_authenticated(client, key, args.idle))
     say(f"echo-server {stats}")

@@ -39,7 +39,7 @@ def run(args: Namespace) -> None:
     with args.listen.explain_listen_errors():
         listener.bind(args.listen)
     listener.listen()
-    server = Server.sequential(listener, Timeouts.from_args(args), AllowList.from_args(args))
+    server = Server(listener, Timeouts.from_args(args), AllowList.from_args(args))
     say(f"line-server listens on {local_address(listener)}")
     stats = server.run(reply_to)
     say(f"line-server {stats}")

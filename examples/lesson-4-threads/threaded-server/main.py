@@ -41,7 +41,7 @@ def run(args: Namespace) -> None:
         listener.bind(args.listen)
     listener.listen()
     limits = ConnectionLimits.from_args(args)
-    server = Server.threaded(listener, Timeouts.from_args(args), AllowList.from_args(args), limits)
+    server = Server(listener, Timeouts.from_args(args), AllowList.from_args(args), limits)
     say(f"threaded-server listens on {local_address(listener)}")
     stats = server.run(reply_to)
     say(f"threaded-server {stats}")

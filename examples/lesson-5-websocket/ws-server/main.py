@@ -77,8 +77,8 @@ def run(args: Namespace) -> None:
     with cli.context("--listen-token"):
         token_listener = listen(args.listen_token)
 
-    echo_server = Server.threaded(echo_listener, timeouts, allow_list, limits, name="echo")
-    token_server = Server.threaded(token_listener, timeouts, allow_list, limits, name="token")
+    echo_server = Server(echo_listener, timeouts, allow_list, limits, name="echo")
+    token_server = Server(token_listener, timeouts, allow_list, limits, name="token")
     say(f"ws-server (echo) listens on {local_address(echo_listener)}")
     say(f"ws-server (token) listens on {local_address(token_listener)}")
 

@@ -1,9 +1,11 @@
 //! One test binary; each module tests one behaviour.
 
-mod common;
-mod crowd;
+mod allow;
 mod deadline;
-mod last_words;
-mod rude_ends;
+mod drain;
+mod failures;
+mod limits;
+mod nodelay;
+mod server;
 mod shutdown;
 mod twin;

@@ -39,10 +39,9 @@ fn main() -> ExitCode {
 fn run(args: Args) -> Result<()> {
     let key = args.key.load(TUTORIAL_KEY)?;
     let listener = TcpListener::bind(&args.listen).map_err(|error| args.listen.cannot_listen(error))?;
-    let server = Server::sequential(listener, args.timeouts, args.allow_list)?;
+    let server = Server::sequential(listener, args.timeouts, args.allow_list)?.once(args.once);
     say!("gate-server listens on {}", server.local_addr()?);
-    let handler = move |client: &Connection| check_client(client, &key);
-    let stats = if args.once { server.run_once(handler) } else { server.run(handler) }?;
+    let stats = server.run(move |client: &Connection| check_client(client, &key))?;
     say!("gate-server {stats}");
     Ok(())
 }

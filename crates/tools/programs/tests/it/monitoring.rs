@@ -69,11 +69,11 @@ fn a_request_for_the_status_does_not_shorten_the_grace_period() -> Result<()> {
     })
 }
 
-/// Only Python: the Rust server's is tested in crates/socketserver.
+/// Only Python: crates/socketserver/src/log.rs tests it for Rust.
 #[test]
 fn the_twin_prints_its_status_after_each_change() -> Result<()> {
     // At most once a minute, but here the minute is short.
-    let script = "import runpy, sys; from crates.socketserver.monitor import Monitor; Monitor.PACE = 0.05; \
+    let script = "import runpy, sys; from crates.socketserver import server; server.INTERVAL = 0.05; \
                   sys.argv = ['main.py', '--listen', '127.0.0.1:0', '--allow', '127.0.0.1']; \
                   runpy.run_path('examples/lesson-3-lines/line-server/main.py', run_name='__main__')";
     let mut server = Server::from_command(python().args(["-c", script]).current_dir(root()))?;

@@ -1,6 +1,4 @@
-//! A server in this process, on a free port, with the limits that a test needs.
-
-#![allow(dead_code, reason = "each test uses its part")]
+//! A server in this process, on a free port, and clients for it.
 
 use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
@@ -11,7 +9,7 @@ use std::time::{Duration, Instant};
 use anyhow::{Context, Result, ensure};
 use socketserver::{AllowList, Connection, ConnectionLimits, OverflowPolicy, Server, ShutdownHandle, Stats, Timeouts};
 
-/// Longer than anything here takes when all is well.
+/// Longer than anything here takes unless it fails.
 pub const LONG: Duration = Duration::from_secs(60);
 
 pub struct Running {
@@ -21,25 +19,27 @@ pub struct Running {
 }
 
 impl Running {
-    /// One client at a time.
-    pub fn sequential<H>(limits: Timeouts, handler: H) -> Result<Running>
+    pub fn sequential<H>(timeouts: Timeouts, handler: H) -> Result<Running>
     where
         H: Fn(&Connection) -> Result<()> + Send + Sync + 'static,
     {
-        let (listener, address) = listen()?;
-        let server = Server::sequential(listener, limits, AllowList::default())?;
-        let shutdown = server.shutdown_handle();
-        Ok(Running { address, shutdown, thread: thread::spawn(move || server.run(handler)) })
+        let listener = TcpListener::bind("127.0.0.1:0")?;
+        Running::run(Server::sequential(listener, timeouts, AllowList::default())?, handler)
     }
 
-    /// Many at a time.
-    pub fn threading<H>(limits: Timeouts, crowd: ConnectionLimits, handler: H) -> Result<Running>
+    pub fn threaded<H>(timeouts: Timeouts, limits: ConnectionLimits, handler: H) -> Result<Running>
     where
         H: Fn(&Connection) -> Result<()> + Send + Sync + 'static,
     {
-        let (listener, address) = listen()?;
-        let server = Server::threaded(listener, limits, AllowList::default(), crowd)?;
-        let shutdown = server.shutdown_handle();
+        let listener = TcpListener::bind("127.0.0.1:0")?;
+        Running::run(Server::threaded(listener, timeouts, AllowList::default(), limits)?, handler)
+    }
+
+    pub fn run<H>(server: Server, handler: H) -> Result<Running>
+    where
+        H: Fn(&Connection) -> Result<()> + Send + Sync + 'static,
+    {
+        let (address, shutdown) = (server.local_addr()?, server.shutdown_handle());
         Ok(Running { address, shutdown, thread: thread::spawn(move || server.run(handler)) })
     }
 
@@ -49,13 +49,13 @@ impl Running {
         Ok(client)
     }
 
-    /// What a good client gets: the answer to `word`, to the end.
-    pub fn ask(&self, word: &str) -> Result<String> {
+    /// Sends a line and returns all that comes back.
+    pub fn request(&self, line: &str) -> Result<String> {
         let mut client = self.connect()?;
-        writeln!(client, "{word}")?;
-        let mut answer = String::new();
-        client.read_to_string(&mut answer)?;
-        Ok(answer)
+        writeln!(client, "{line}")?;
+        let mut reply = String::new();
+        client.read_to_string(&mut reply)?;
+        Ok(reply)
     }
 
     pub fn shutdown(&self) {
@@ -72,22 +72,16 @@ impl Running {
     }
 }
 
-fn listen() -> Result<(TcpListener, SocketAddr)> {
-    let listener = TcpListener::bind("127.0.0.1:0")?;
-    let address = listener.local_addr()?;
-    Ok((listener, address))
-}
-
-pub fn limits(deadline: Duration) -> Timeouts {
+pub fn deadline(deadline: Duration) -> Timeouts {
     Timeouts { deadline, grace: Duration::from_millis(200) }
 }
 
-pub fn crowd(max_connections: usize, when_full: OverflowPolicy) -> ConnectionLimits {
+pub fn limits(max_connections: usize, when_full: OverflowPolicy) -> ConnectionLimits {
     let max_connections = NonZeroUsize::new(max_connections).unwrap_or(NonZeroUsize::MIN);
     ConnectionLimits { max_connections, max_per_address: None, when_full }
 }
 
-/// A handler: reads a line, and sends it back. What is no whole line is an error; `panic` panics.
+/// A handler that sends a line back. It fails without a whole line, and panics at the line `panic`.
 pub fn echo_line(mut client: &Connection) -> Result<()> {
     let mut line = Vec::new();
     while line.last() != Some(&b'\n') {
@@ -95,23 +89,23 @@ pub fn echo_line(mut client: &Connection) -> Result<()> {
         ensure!(client.read(&mut byte)? == 1, "the line has no end");
         line.extend(byte);
     }
-    assert_ne!(line, b"panic\n", "as the client wished");
+    assert_ne!(line, b"panic\n", "the client asked for it");
     Ok(client.write_all(&line)?)
 }
 
-/// Reads until the connection ends, in whichever way; returns what came and how long it took.
-pub fn until_closed(mut client: TcpStream) -> (Vec<u8>, Duration) {
+/// Reads until the connection ends in any way. Returns what arrived and how long it took.
+pub fn read_until_closed(mut client: TcpStream) -> (Vec<u8>, Duration) {
     let start = Instant::now();
     let mut received = Vec::new();
     let _ = client.read_to_end(&mut received);
     (received, start.elapsed())
 }
 
-/// Sends a byte now and then until the server cuts the connection; returns after how long.
-pub fn drip(mut client: TcpStream, pace: Duration) -> Duration {
+/// Sends a byte at this interval until the server closes the connection. Returns how long that took.
+pub fn drip(mut client: TcpStream, interval: Duration) -> Duration {
     let start = Instant::now();
     while client.write_all(b"x").is_ok() && start.elapsed() < LONG {
-        thread::sleep(pace);
+        thread::sleep(interval);
     }
     start.elapsed()
 }
