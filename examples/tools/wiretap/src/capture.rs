@@ -5,16 +5,18 @@
 
 use std::collections::HashMap;
 use std::fs::File;
+use std::io::{self, Write};
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use anyhow::{Context, Result, anyhow};
+use anyhow::{Result, anyhow};
 use etherparse::{PacketBuilder, PacketBuilderStep, TcpHeader};
-use pcap_file::pcap::{PcapHeader, PcapPacket, PcapWriter};
-use pcap_file::{DataLink, PcapError, TsResolution};
 use wire::{Direction, Event};
 
+/// The header of a pcap file: times in nanoseconds, version 2.4, packets of up to 65,535 bytes. They start with an IP
+/// header (LINKTYPE_RAW), so no Ethernet addresses need to be made up.
+const FILE_HEADER: &[u8; 24] = b"\xa1\xb2\x3c\x4d\0\x02\0\x04\0\0\0\0\0\0\0\0\0\0\xff\xff\0\0\0\x65";
 /// Larger than any piece, so no receive window is ever full.
 const WINDOW: u16 = u16::MAX;
 /// The usual hop limit of a packet that was just sent.
@@ -23,7 +25,7 @@ const HOPS: u8 = 64;
 /// A file that is written without a buffer as events come. However the program ends, everything that passed is in it.
 pub(crate) struct Capture {
     path: PathBuf,
-    packets: PcapWriter<File>,
+    file: File,
     open: HashMap<u64, Stream>,
 }
 
@@ -56,12 +58,13 @@ enum Packet<'a> {
 impl Capture {
     /// Creates a file without packets.
     pub(crate) fn create(path: &Path) -> Result<Capture> {
-        let file = File::create(path).with_context(|| format!("cannot write {}", path.display()))?;
-        // Packets start with an IP header, so no Ethernet addresses need to be made up.
-        let header =
-            PcapHeader { datalink: DataLink::RAW, ts_resolution: TsResolution::NanoSecond, ..PcapHeader::default() };
-        let packets = PcapWriter::with_header(file, header).map_err(|error| cannot_write(path, error))?;
-        Ok(Capture { path: path.to_owned(), packets, open: HashMap::new() })
+        let create = || {
+            let mut file = File::create(path)?;
+            file.write_all(FILE_HEADER)?;
+            Ok(file)
+        };
+        let file = create().map_err(|error| cannot_write(path, error))?;
+        Ok(Capture { path: path.to_owned(), file, open: HashMap::new() })
     }
 
     /// Writes the packets of an event.
@@ -96,20 +99,19 @@ impl Capture {
         packets.iter().try_for_each(|packet| self.write(packet))
     }
 
+    /// Writes a packet and its header at once, so that the file does not end between them.
     fn write(&mut self, packet: &[u8]) -> Result<()> {
         let time = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or(Duration::ZERO);
-        let packet = PcapPacket::new(time, u32::try_from(packet.len())?, packet);
-        self.packets.write_packet(&packet).map_err(|error| cannot_write(&self.path, error))?;
-        Ok(())
+        let length = u32::try_from(packet.len())?;
+        let header = [u32::try_from(time.as_secs())?, time.subsec_nanos(), length, length].map(u32::to_be_bytes);
+        let record = [header.as_flattened(), packet].concat();
+        self.file.write_all(&record).map_err(|error| cannot_write(&self.path, error))
     }
 }
 
-/// Hides the [`std::io::Error`], so that a closed pipe as the file does not count as a normal end.
-fn cannot_write(path: &Path, error: PcapError) -> anyhow::Error {
-    match error {
-        PcapError::IoError(error) => anyhow!("cannot write {}: {error}", path.display()),
-        error => anyhow!("cannot write {}: {error}", path.display()),
-    }
+/// Hides the [`io::Error`], so that a closed pipe as the file does not count as a normal end.
+fn cannot_write(path: &Path, error: io::Error) -> anyhow::Error {
+    anyhow!("cannot write {}: {error}", path.display())
 }
 
 impl Stream {

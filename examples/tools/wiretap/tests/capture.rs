@@ -2,15 +2,13 @@
 
 mod shared;
 
-use std::fs::{self, File};
+use std::fs;
 use std::io::{Read, Write};
 use std::net::TcpListener;
 use std::path::PathBuf;
 
 use anyhow::{Context, Result, ensure};
 use etherparse::{NetSlice, SlicedPacket, TcpHeader, TransportSlice};
-use pcap_file::DataLink;
-use pcap_file::pcap::PcapReader;
 use programs::Signal;
 use shared::{connect, reset, tap};
 
@@ -26,13 +24,17 @@ fn file(name: &str) -> PathBuf {
 
 /// All segments of the file, each with its checksums looked at.
 fn segments(name: &str) -> Result<Vec<Segment>> {
-    let mut reader = PcapReader::new(File::open(file(name))?)?;
-    ensure!(reader.header().datalink == DataLink::RAW);
+    let content = fs::read(file(name))?;
+    let (header, mut records) = content.split_at_checked(24).context("no header")?;
+    ensure!(header == b"\xa1\xb2\x3c\x4d\0\x02\0\x04\0\0\0\0\0\0\0\0\0\0\xff\xff\0\0\0\x65", "{header:02x?}");
     let mut segments = Vec::new();
-    while let Some(packet) = reader.next_packet() {
-        let packet = packet?;
-        ensure!(packet.orig_len as usize == packet.data.len(), "cut");
-        let sliced = SlicedPacket::from_ip(&packet.data)?;
+    while let Some((header, rest)) = records.split_first_chunk::<16>() {
+        let [_, _, length, original] =
+            [0, 4, 8, 12].map(|at| header[at..at + 4].iter().fold(0, |n, b| n << 8 | usize::from(*b)));
+        ensure!(length == original, "cut");
+        let (packet, rest) = rest.split_at_checked(length).context("the last packet is not complete")?;
+        records = rest;
+        let sliced = SlicedPacket::from_ip(packet)?;
         let Some(TransportSlice::Tcp(tcp)) = &sliced.transport else { anyhow::bail!("no TCP") };
         let expected = match sliced.net.as_ref().context("no IP")? {
             NetSlice::Ipv4(ip) => {
@@ -48,6 +50,7 @@ fn segments(name: &str) -> Result<Vec<Segment>> {
         ensure!(tcp.checksum() == expected, "TCP's checksum");
         segments.push(Segment { from: tcp.source_port(), tcp: tcp.to_header(), bytes: tcp.payload().to_vec() });
     }
+    ensure!(records.is_empty(), "the last header is not complete");
     Ok(segments)
 }
 
