@@ -3,7 +3,8 @@ from __future__ import annotations
 import socket
 import threading
 import time
-from contextlib import suppress
+from contextlib import contextmanager, suppress
+from typing import Iterator
 
 from crates.cli.address import Address
 
@@ -42,22 +43,16 @@ class Connection:
             self._deadline = time.monotonic() + seconds
 
     def recv(self, size: int) -> bytes:
-        try:
-            self.stream.settimeout(self._time_left())
+        with self._time_limit():
             data = self.stream.recv(size)
-        except OSError as error:
-            raise self._explain(error) from None
-        # At shutdown the server ends the input. On Linux, what arrives after that can still be read.
-        if self.is_shutting_down():
-            raise self._explain(OSError())
-        return data
+            # At shutdown the server ends the input. On Linux, what arrives after that can still be read.
+            if self.is_shutting_down():
+                raise ConnectionAbortedError
+            return data
 
     def sendall(self, data: bytes) -> None:
-        try:
-            self.stream.settimeout(self._time_left(DRAIN_TIMEOUT))
+        with self._time_limit(DRAIN_TIMEOUT):
             self.stream.sendall(data)
-        except OSError as error:
-            raise self._explain(error) from None
 
     def lingering_close(self) -> None:
         """Shuts down the write half, then discards input until the client closes, for at most 250 ms or 1 MiB.
@@ -83,21 +78,21 @@ class Connection:
     def is_timed_out(self) -> bool:
         return self._deadline is not None and self._deadline <= time.monotonic()
 
-    def _time_left(self, extra: float = 0) -> float:
-        if self._deadline is None:
-            return self._idle_timeout
-        left = self._deadline + extra - time.monotonic()
-        if left <= 0:
-            raise TimeoutError
-        return left
-
-    def _explain(self, error: OSError) -> OSError:
-        """Returns the reason for an error: the server's, if the server ended the read or write itself."""
-        if self.is_shutting_down():
-            return ConnectionAbortedError("the server is shutting down")
-        if isinstance(error, (TimeoutError, socket.timeout)):
+    @contextmanager
+    def _time_limit(self, extra: float = 0) -> Iterator[None]:
+        """Limits a read or write to the time that is left, and explains why the server ended it."""
+        now = time.monotonic()
+        try:
+            if self._deadline is not None and self._deadline + extra <= now:
+                raise TimeoutError
+            self.stream.settimeout(self._idle_timeout if self._deadline is None else self._deadline + extra - now)
+            yield
+        except OSError as error:
+            if self.is_shutting_down():
+                raise ConnectionAbortedError("the server is shutting down") from None
+            if not isinstance(error, (TimeoutError, socket.timeout)):
+                raise
             # The end of the connection also in a session, and also if the timeout expired a moment early.
             now = time.monotonic()
             self._deadline = now if self._deadline is None else min(self._deadline, now)
-            return TimeoutError("the deadline passed")
-        return error
+            raise TimeoutError("the deadline passed") from None

@@ -12,6 +12,10 @@ use socketserver::{AllowList, Connection, ConnectionLimits, OverflowPolicy, Serv
 /// Longer than anything here takes unless it fails.
 pub const LONG: Duration = Duration::from_secs(60);
 
+pub trait Handler: Fn(&Connection) -> Result<()> + Send + Sync + 'static {}
+
+impl<F: Fn(&Connection) -> Result<()> + Send + Sync + 'static> Handler for F {}
+
 pub struct Running {
     pub address: SocketAddr,
     shutdown: ShutdownHandle,
@@ -19,26 +23,17 @@ pub struct Running {
 }
 
 impl Running {
-    pub fn sequential<H>(timeouts: Timeouts, handler: H) -> Result<Running>
-    where
-        H: Fn(&Connection) -> Result<()> + Send + Sync + 'static,
-    {
+    pub fn sequential(timeouts: Timeouts, handler: impl Handler) -> Result<Running> {
         let listener = TcpListener::bind("127.0.0.1:0")?;
         Running::run(Server::sequential(listener, timeouts, AllowList::default())?, handler)
     }
 
-    pub fn threaded<H>(timeouts: Timeouts, limits: ConnectionLimits, handler: H) -> Result<Running>
-    where
-        H: Fn(&Connection) -> Result<()> + Send + Sync + 'static,
-    {
+    pub fn threaded(timeouts: Timeouts, limits: ConnectionLimits, handler: impl Handler) -> Result<Running> {
         let listener = TcpListener::bind("127.0.0.1:0")?;
         Running::run(Server::threaded(listener, timeouts, AllowList::default(), limits)?, handler)
     }
 
-    pub fn run<H>(server: Server, handler: H) -> Result<Running>
-    where
-        H: Fn(&Connection) -> Result<()> + Send + Sync + 'static,
-    {
+    pub fn run(server: Server, handler: impl Handler) -> Result<Running> {
         let (address, shutdown) = (server.local_addr()?, server.shutdown_handle());
         Ok(Running { address, shutdown, thread: thread::spawn(move || server.run(handler)) })
     }

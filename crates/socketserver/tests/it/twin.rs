@@ -9,7 +9,7 @@ fn it_permits_the_same_addresses() -> Result<()> {
 
 #[test]
 fn its_connections_have_the_same_time_limits() -> Result<()> {
-    unittest("crates.socketserver.test_connection", 12)
+    unittest("crates.socketserver.test_connection", 10)
 }
 
 #[test]
