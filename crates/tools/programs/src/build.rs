@@ -77,23 +77,29 @@ pub fn command(name: &str, language: Language) -> Result<Command> {
     Ok(command)
 }
 
-/// Compiles several programs at once, with cargo's progress on standard error for a user who waits.
+/// Compiles these programs, with cargo's progress on standard error for a user who waits.
+///
+/// # Errors
+/// Returns an error if one of them cannot be compiled.
 pub fn build(names: &[&str]) -> Result<()> {
     let mut built = BUILT.lock().unwrap_or_else(PoisonError::into_inner);
-    cargo_build(names, &[])?;
-    built.extend(names.iter().map(ToString::to_string));
+    let names = names.iter().map(ToString::to_string).collect();
+    cargo_build(&names, &[])?;
+    built.extend(names);
     Ok(())
 }
 
 /// Compiles every program that has a Python twin, as [`build`] does.
+///
+/// # Errors
+/// Returns an error if one of them cannot be compiled.
 pub fn build_all() -> Result<()> {
-    let mut names = Vec::new();
-    for folder in folders()? {
-        if root().join(&folder).join("main.py").exists() {
-            names.extend(folder.file_name().map(|name| name.to_string_lossy().into_owned()));
-        }
-    }
-    build(&names.iter().map(String::as_str).collect::<Vec<_>>())
+    build(&programs_with_twins()?.iter().map(String::as_str).collect::<Vec<_>>())
+}
+
+fn programs_with_twins() -> Result<BTreeSet<String>> {
+    let with_twins = folders()?.into_iter().filter(|folder| root().join(folder).join("main.py").exists());
+    Ok(with_twins.filter_map(|folder| Some(folder.file_name()?.to_string_lossy().into_owned())).collect())
 }
 
 /// Returns a command that runs `python3`, or the interpreter that the variable `PYTHON` names.
@@ -135,13 +141,16 @@ static BUILT: Mutex<BTreeSet<String>> = Mutex::new(BTreeSet::new());
 fn executable(name: &str) -> Result<PathBuf> {
     let mut built = BUILT.lock().unwrap_or_else(PoisonError::into_inner);
     if !built.contains(name) {
-        cargo_build(&[name], &["--quiet"])?;
-        built.insert(name.to_owned());
+        // If nothing has changed, cargo needs as long to find that out for one program as for all.
+        let mut names = programs_with_twins()?;
+        names.insert(name.to_owned());
+        cargo_build(&names, &["--quiet"])?;
+        built.extend(names);
     }
     Ok(executables()?.join(name).with_extension(env::consts::EXE_EXTENSION))
 }
 
-fn cargo_build(names: &[&str], options: &[&str]) -> Result<()> {
+fn cargo_build(names: &BTreeSet<String>, options: &[&str]) -> Result<()> {
     let folder = executables()?;
     let profile = match folder.file_name().and_then(|name| name.to_str()) {
         None | Some("debug") => "dev",
@@ -156,10 +165,10 @@ fn cargo_build(names: &[&str], options: &[&str]) -> Result<()> {
         // they are the same as for `cargo test --workspace`, so that no dependency has to be compiled again.
         .args(["--workspace", "--examples"])
         .args(options)
-        .args(names.iter().flat_map(|name| ["--bin", name]))
+        .args(names.iter().flat_map(|name| ["--bin", name.as_str()]))
         .status()
         .context("cannot run cargo")?;
-    ensure!(status.success(), "cargo could not build {}", names.join(", "));
+    ensure!(status.success(), "cargo could not build {names:?}");
     Ok(())
 }
 
