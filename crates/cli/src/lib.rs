@@ -2,8 +2,10 @@
 
 mod address;
 mod duration;
+mod line_limit;
 mod output;
 
 pub use address::{Address, AddressError};
 pub use duration::nonzero_duration;
+pub use line_limit::LineLimit;
 pub use output::{escape, exit_code, say_to, show};

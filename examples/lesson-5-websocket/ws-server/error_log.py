@@ -1,13 +1,22 @@
 from __future__ import annotations
 
+import logging
 import os
+import sys
 from contextlib import contextmanager
 from datetime import datetime
-from typing import Iterator
+from logging.handlers import RotatingFileHandler
+from typing import Iterable, Iterator
 
 from crates import cli
 from crates.cli import escape, reason, warn
+from crates.cli.line_limit import LineLimit
 from crates.socketserver import Connection
+
+# The size at which a log is renamed to FILE.1 and a new one begins, in bytes.
+MAX_SIZE = 1 << 20
+# The number of renamed logs that are kept: FILE.1 to FILE.4.
+MAX_OLD_LOGS = 4
 
 
 class ErrorLog:
@@ -15,9 +24,15 @@ class ErrorLog:
 
     def __init__(self, path: str) -> None:
         """Opens the log. A server opens it before it listens, so that it never runs without one."""
-        self._path = path
         with cli.context(f"cannot write to the error log {path} (--error-log)"):
-            self._descriptor = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC, 0o666)
+            handler = _Handler(path, maxBytes=MAX_SIZE, backupCount=MAX_OLD_LOGS, encoding="utf-8")
+        # A device such as /dev/null has no size, and must not be renamed.
+        if not os.path.isfile(path):
+            handler.maxBytes = 0
+        handler.setFormatter(_Formatter("%(asctime)s %(message)s"))
+        self._logger = logging.Logger("errors")
+        self._logger.addHandler(handler)
+        self._limit = LineLimit()
 
     @contextmanager
     def record_errors(self, client: Connection, port: str) -> Iterator[None]:
@@ -26,16 +41,28 @@ class ErrorLog:
             yield
         except cli.ERRORS as error:
             if not client.is_shutting_down():
-                self._write(f"{client.peer_addr} {port}: {reason(error)}")
+                self._write(self._limit.left_out())
+                if self._limit.permits(client.peer_addr.host):
+                    self._write([f"{client.peer_addr} {port}: {reason(error)}"])
             raise
 
-    def _write(self, text: str) -> None:
-        time = datetime.now().astimezone().isoformat(timespec="seconds")
-        # Escaped, because the reason can contain text from the client, which must not look like another line.
-        line = f"{time} {escape(text.encode())}\n".encode()
-        try:
-            # One write, so that the lines of several threads do not mix.
-            while line:
-                line = line[os.write(self._descriptor, line) :]
-        except OSError as error:
-            warn(f"cannot write to the error log {self._path}: {reason(error)}")
+    def finish(self) -> None:
+        """Writes what is left to write before the server ends."""
+        self._write(self._limit.finish())
+
+    def _write(self, lines: Iterable[str]) -> None:
+        for line in lines:
+            # Escaped, because a reason can contain text from the client, which must not look like another line.
+            self._logger.error(escape(line.encode()))
+
+
+class _Handler(RotatingFileHandler):
+    def handleError(self, record: logging.LogRecord) -> None:
+        error = sys.exc_info()[1]
+        if error is not None:
+            warn(f"cannot write to the error log {self.baseFilename}: {reason(error)}")
+
+
+class _Formatter(logging.Formatter):
+    def formatTime(self, record: logging.LogRecord, datefmt: str | None = None) -> str:
+        return datetime.fromtimestamp(record.created).astimezone().isoformat(timespec="seconds")

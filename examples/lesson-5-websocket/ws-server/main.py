@@ -54,7 +54,8 @@ def parse_args() -> Namespace:
         "--error-log",
         metavar="FILE",
         default="websocket_errors.log",
-        help="File to append errors to, one per line [default: %(default)s]",
+        help="File to append errors to, one per line; at 1 MiB it is renamed to FILE.1, and so on up to FILE.4 "
+        "[default: %(default)s]",
     )
     keysource.add_options(parser)
     Rules.add_options(parser)
@@ -93,6 +94,7 @@ def run(args: Namespace) -> None:
     with ThreadPoolExecutor(max_workers=1) as thread:
         echo_stats = thread.submit(echo_server.run, echo)
         token_stats = token_server.run(token)
+    log.finish()
     say(f"ws-server (echo) {echo_stats.result()}")
     say(f"ws-server (token) {token_stats}")
 

@@ -3,3 +3,4 @@
 mod address;
 mod durations;
 mod escape;
+mod line_limit;

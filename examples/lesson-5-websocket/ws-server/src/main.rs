@@ -39,7 +39,7 @@ struct Args {
     /// Address of the port that requires a token
     #[arg(long, value_name = "HOST:PORT", default_value = "127.0.0.1:8888")]
     listen_token: Address,
-    /// File to append errors to, one per line
+    /// File to append errors to, one per line; at 1 MiB it is renamed to FILE.1, and so on up to FILE.4
     #[arg(long, value_name = "FILE", default_value = "websocket_errors.log")]
     error_log: PathBuf,
     #[command(flatten)]
@@ -73,13 +73,15 @@ fn run(args: Args) -> Result<()> {
     say!("ws-server (echo) listens on {}", echo_server.local_addr()?);
     say!("ws-server (token) listens on {}", token_server.local_addr()?);
 
-    let (echo_log, echo_rules) = (Arc::clone(&log), rules.clone());
+    let (echo_log, token_log, echo_rules) = (Arc::clone(&log), Arc::clone(&log), rules.clone());
     let echo = move |client: &Connection| echo_log.record(client, "echo", serve_echo(client, &echo_rules));
-    let token =
-        move |client: &Connection| log.record(client, "token", serve_authenticated(client, &rules, &key, deadline));
+    let token = move |client: &Connection| {
+        token_log.record(client, "token", serve_authenticated(client, &rules, &key, deadline))
+    };
     let echo_thread = thread::Builder::new().spawn(move || echo_server.named("echo").run(echo))?;
     let token_stats = token_server.named("token").run(token)?;
     let echo_stats = echo_thread.join().map_err(|_| anyhow!("the thread of the echo server panicked"))??;
+    log.finish();
     say!("ws-server (echo) {echo_stats}");
     say!("ws-server (token) {token_stats}");
     Ok(())

@@ -2,13 +2,14 @@
 
 use std::fs;
 use std::io::Write;
+use std::net::Shutdown;
 use std::path::Path;
 
 use anyhow::{Context, Result, ensure};
 use programs::{Language, run};
 use wire::websocket::{CLOSE, FIN, TEXT};
 
-use crate::common::{Client, with_each};
+use crate::common::{Client, WsServer, connect_from, send_request, unique_log, with_each};
 
 #[test]
 fn a_line_has_time_address_port_and_reason_and_a_client_cannot_forge_one() -> Result<()> {
@@ -71,6 +72,47 @@ fn without_a_log_the_server_does_not_start() -> Result<()> {
         ensure!(ended.status.code() == Some(1) && ended.out().is_empty(), "{language:?}: {ended:?}");
     }
     Ok(())
+}
+
+#[test]
+fn a_full_log_is_renamed_and_only_four_old_ones_are_kept() -> Result<()> {
+    for language in Language::ALL {
+        let log = unique_log();
+        let old = |number: usize| format!("{}.{number}", log.display());
+        // As if it had grown over time.
+        let full = "2026-01-01T00:00:00Z an old line\n".repeat((1 << 20) / 32);
+        fs::write(&log, &full)?;
+        (1..=4).try_for_each(|number| fs::write(old(number), format!("log {number}\n")))?;
+        let mut server = WsServer::start_with_log(language, &[], log.clone())?;
+        Client::connect(server.echo)?.0.write_all(&[FIN | TEXT, 0])?;
+        server.line("closed with 1002")?;
+        let lines = server.stop()?.log;
+        ensure!(lines.len() == 1 && lines[0].ends_with("closed with 1002: the frame is not masked"), "{lines:?}");
+        ensure!(fs::read_to_string(old(1))? == full, "{language:?}");
+        for number in 2..=4 {
+            ensure!(fs::read_to_string(old(number))? == format!("log {}\n", number - 1), "{language:?}");
+        }
+        ensure!(!fs::exists(old(5))?, "{language:?}");
+        (1..=4).try_for_each(|number| fs::remove_file(old(number)))?;
+    }
+    Ok(())
+}
+
+#[test]
+fn one_client_cannot_fill_the_log() -> Result<()> {
+    with_each(&[], |mut server| {
+        // It sends one byte and leaves, again and again.
+        for _ in 0..1234 {
+            send_request(server.echo, b"x")?.shutdown(Shutdown::Both)?;
+        }
+        connect_from("127.0.0.2", server.echo)?.shutdown(Shutdown::Both)?;
+        server.wait_for_status("echo", "0 open; served 1235")?;
+        let log = server.stop()?.log;
+        let failures = log.iter().filter(|line| line.ends_with("disconnected during the handshake"));
+        ensure!(failures.count() == 101, "{log:#?}");
+        ensure!(log.last().is_some_and(|line| line == "and 1,134 more from 127.0.0.1"), "{log:#?}");
+        Ok(())
+    })
 }
 
 #[test]

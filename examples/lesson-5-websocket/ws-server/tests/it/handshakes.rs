@@ -27,7 +27,7 @@ fn an_incomplete_handshake_ends_at_the_deadline() -> Result<()> {
 fn an_incomplete_handshake_ends_at_shutdown() -> Result<()> {
     with_each(&[], |mut server| {
         let mut client = send_request(server.echo, b"GET / HTTP/1.1\r\n")?;
-        server.wait_until_open("echo", 1)?;
+        server.wait_for_status("echo", "1 open")?;
         let stopped = server.stop()?;
         ensure!(read_refusal(&mut client)?.0 == 503);
         ensure!(stopped.log.is_empty(), "{:?}", stopped.log);

@@ -1,15 +1,14 @@
 //! Two servers in one process: each port has its own limits and counts, and one signal shuts both down.
 
 use std::io::{Read, Write};
-use std::net::{IpAddr, SocketAddr, TcpListener, TcpStream};
+use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, ensure};
 use programs::{Language, Signal, run};
-use socket2::{Domain, Socket, Type};
 use wire::websocket::{FIN, TEXT};
 
-use crate::common::{Client, LONG, WsServer, connect, frame, with_each};
+use crate::common::{Client, LONG, WsServer, connect, connect_from, frame, with_each};
 
 #[test]
 fn one_signal_shuts_both_ports_down_and_frees_them() -> Result<()> {
@@ -45,7 +44,7 @@ fn the_limits_of_one_port_do_not_affect_the_other() -> Result<()> {
     let options = ["--max-connections", "20", "--when-full", "close", "--deadline", "60s"];
     with_each(&options, |mut server| {
         let silent: Vec<TcpStream> = (0..20).map(|_| connect(server.token)).collect::<Result<_>>()?;
-        server.wait_until_open("token", 20)?;
+        server.wait_for_status("token", "20 open")?;
         ensure!(connect(server.token)?.read(&mut [0])? == 0);
         server.line("token: refused 127.0.0.1: all 20 connections are in use (--max-connections)")?;
         Client::connect(server.echo)?.assert_echoes("hello")?;
@@ -84,10 +83,7 @@ fn two_hundred_silent_clients_delay_nobody() -> Result<()> {
 fn addresses_that_are_not_allowed_are_refused_at_both_ports() -> Result<()> {
     with_each(&["--allow", "127.0.0.1"], |server| {
         for port in [server.echo, server.token] {
-            let socket = Socket::new(Domain::IPV4, Type::STREAM, None)?;
-            socket.bind(&SocketAddr::new("127.0.0.2".parse::<IpAddr>()?, 0).into())?;
-            socket.connect(&port.into())?;
-            ensure!(TcpStream::from(socket).read(&mut [0])? == 0);
+            ensure!(connect_from("127.0.0.2", port)?.read(&mut [0])? == 0);
             Client::connect(port)?;
         }
         let stopped = server.stop()?;

@@ -2,7 +2,7 @@
 
 use std::fs;
 use std::io::{Read, Write};
-use std::net::{SocketAddr, TcpStream};
+use std::net::{IpAddr, SocketAddr, TcpStream};
 use std::path::PathBuf;
 use std::process::id;
 use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
@@ -10,6 +10,7 @@ use std::time::Duration;
 
 use anyhow::{Context, Result, ensure};
 use programs::{Language, Server, Signal};
+use socket2::{Domain, Socket, Type};
 use wire::websocket::{ACCEPT, CLOSE, FIN, Frame, FrameHeader, TEXT};
 
 /// Longer than anything here takes, unless it hangs.
@@ -37,6 +38,12 @@ pub struct WsServer {
     pub log: PathBuf,
 }
 
+/// A path for an error log that no other test uses.
+pub fn unique_log() -> PathBuf {
+    static COUNT: AtomicUsize = AtomicUsize::new(0);
+    std::env::temp_dir().join(format!("ws-server-{}-{}.log", id(), COUNT.fetch_add(1, Relaxed)))
+}
+
 /// What a server has printed, and the lines of its error log without the times.
 pub struct Stopped {
     pub out: Vec<String>,
@@ -46,9 +53,10 @@ pub struct Stopped {
 
 impl WsServer {
     pub fn start(language: Language, options: &[&str]) -> Result<WsServer> {
-        static COUNT: AtomicUsize = AtomicUsize::new(0);
-        let number = COUNT.fetch_add(1, Relaxed);
-        let log = std::env::temp_dir().join(format!("ws-server-{}-{number}.log", id()));
+        WsServer::start_with_log(language, options, unique_log())
+    }
+
+    pub fn start_with_log(language: Language, options: &[&str], log: PathBuf) -> Result<WsServer> {
         let mut all = vec!["--listen-token", "127.0.0.1:0", "--error-log", log.to_str().context("not UTF-8")?];
         all.extend(options);
         let mut server = Server::start("ws-server", language, &all)?;
@@ -61,11 +69,11 @@ impl WsServer {
         self.server.line(text)
     }
 
-    /// Waits until this many connections are open at a port, given by its name.
-    pub fn wait_until_open(&mut self, port: &str, count: usize) -> Result<()> {
+    /// Waits until the status of a port, given by its name, begins like this.
+    pub fn wait_for_status(&mut self, port: &str, status: &str) -> Result<()> {
         loop {
             self.server.process.signal(Signal::USR1)?;
-            if self.line(&format!("{port}: "))?.starts_with(&format!("{port}: {count} open")) {
+            if self.line(&format!("{port}: "))?.starts_with(&format!("{port}: {status}")) {
                 return Ok(());
             }
         }
@@ -167,6 +175,14 @@ pub fn connect(to: SocketAddr) -> Result<TcpStream> {
     stream.set_nodelay(true)?;
     stream.set_read_timeout(Some(LONG))?;
     Ok(stream)
+}
+
+/// Connects from another address of this machine.
+pub fn connect_from(address: &str, to: SocketAddr) -> Result<TcpStream> {
+    let socket = Socket::new(Domain::IPV4, Type::STREAM, None)?;
+    socket.bind(&SocketAddr::new(address.parse::<IpAddr>()?, 0).into())?;
+    socket.connect(&to.into())?;
+    Ok(socket.into())
 }
 
 pub fn send_request(to: SocketAddr, request: &[u8]) -> Result<TcpStream> {
