@@ -3,4 +3,3 @@
 
 mod any_pieces;
 mod fields;
-mod tap;

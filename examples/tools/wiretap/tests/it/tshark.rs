@@ -1,16 +1,14 @@
-//! tshark, Wireshark without windows, finds nothing wrong with what `--save` writes, and follows its streams.
-
-mod shared;
+//! tshark, the terminal version of Wireshark, finds no error in what `--save` writes, and follows its streams.
 
 use std::fs;
 use std::io::{Read, Write};
 use std::net::TcpListener;
-use std::path::PathBuf;
 use std::process::Command;
 
 use anyhow::{Context, Result, ensure};
-use shared::{connect, reset, tap};
 use wire::hex;
+
+use crate::shared::{Tapped, path, reset};
 
 fn tshark(file: &str, options: &[&str]) -> Result<String> {
     let mut tshark = Command::new("tshark");
@@ -20,7 +18,7 @@ fn tshark(file: &str, options: &[&str]) -> Result<String> {
     Ok(String::from_utf8(output.stdout)?)
 }
 
-/// What went each way in one stream, as tshark follows it: the lines of the server's side are indented.
+/// Returns what each side sent in one stream, as tshark follows it: it indents the lines of the server.
 fn follow(file: &str, stream: usize) -> Result<[String; 2]> {
     let shown = tshark(file, &["-q", "-z", &format!("follow,tcp,raw,{stream}")])?;
     let hex = |line: &&str| !line.trim().is_empty() && line.trim().bytes().all(|byte| byte.is_ascii_hexdigit());
@@ -31,41 +29,40 @@ fn follow(file: &str, stream: usize) -> Result<[String; 2]> {
 
 #[test]
 #[ignore = "needs tshark; .ci/run runs it"]
-fn tshark_follows_what_was_saved() -> Result<()> {
+fn tshark_follows_the_streams() -> Result<()> {
     for (listen, name) in [("127.0.0.1:0", "tshark4.pcap"), ("[::1]:0", "tshark6.pcap")] {
-        let path = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(name);
-        let file = path.to_str().context("a path")?;
+        let file = path(name)?;
         let Ok(listener) = TcpListener::bind(listen) else { continue };
-        let mut tap = tap(listener.local_addr()?, &["--save", file])?;
+        let mut tapped = Tapped::before(listener, &["--save", &file])?;
 
-        // Two at once, one of which ends well.
-        let (mut client, mut server) = connect(&tap, &listener)?;
-        let (other_client, mut other_server) = connect(&tap, &listener)?;
-        let (question, answer) = ("open 门".as_bytes(), vec![0xa5; 300_000]);
+        // Two at the same time; one is closed normally, one is reset.
+        let (mut client, mut server) = tapped.connect()?;
+        let (other_client, mut other_server) = tapped.connect()?;
+        let (question, reply) = ("open 门".as_bytes(), vec![0xa5; 300_000]);
         client.write_all(question)?;
         (&other_client).write_all(b"and I")?;
         server.read_exact(&mut vec![0; question.len()])?;
         other_server.read_exact(&mut [0; 5])?;
-        server.write_all(&answer)?;
+        server.write_all(&reply)?;
         drop(server);
         client.read_to_end(&mut Vec::new())?;
         drop(client);
-        tap.line("closed")?;
+        tapped.wait_until_closed()?;
         reset(other_client)?;
-        tap.line("closed")?;
-        tap.stop()?;
+        tapped.wait_until_closed()?;
+        tapped.stop()?;
 
         assert_eq!(
-            tshark(file, &["-Y", "_ws.malformed || _ws.expert.severity >= \"Warning\" && !tcp.flags.reset == 1"])?,
+            tshark(&file, &["-Y", "_ws.malformed || _ws.expert.severity >= \"Warning\" && !tcp.flags.reset == 1"])?,
             ""
         );
-        assert_eq!(tshark(file, &["-Y", "tcp.checksum.status != 1 || ip.checksum.status != 1"])?, "");
-        assert_eq!(tshark(file, &["-Y", "tcp.analysis.flags"])?, "");
-        assert_eq!(tshark(file, &["-Y", "tcp.flags.fin == 1"])?.lines().count(), 2);
-        assert_eq!(tshark(file, &["-Y", "tcp.flags.reset == 1"])?.lines().count(), 1);
-        assert!(follow(file, 0)? == [hex(question), hex(&answer)], "another conversation");
-        assert_eq!(follow(file, 1)?, [hex(b"and I"), String::new()]);
-        fs::remove_file(path)?;
+        assert_eq!(tshark(&file, &["-Y", "tcp.checksum.status != 1 || ip.checksum.status != 1"])?, "");
+        assert_eq!(tshark(&file, &["-Y", "tcp.analysis.flags"])?, "");
+        assert_eq!(tshark(&file, &["-Y", "tcp.flags.fin == 1"])?.lines().count(), 2);
+        assert_eq!(tshark(&file, &["-Y", "tcp.flags.reset == 1"])?.lines().count(), 1);
+        assert!(follow(&file, 0)? == [hex(question), hex(&reply)], "other bytes");
+        assert_eq!(follow(&file, 1)?, [hex(b"and I"), String::new()]);
+        fs::remove_file(file)?;
     }
     Ok(())
 }

@@ -1,0 +1,9 @@
+//! One test binary; each module tests one behaviour.
+
+mod capture;
+mod forwarding;
+mod lessons;
+mod shared;
+mod start_and_end;
+mod text;
+mod tshark;
