@@ -101,7 +101,7 @@ class Scheme(enum.Enum):
 
 
 class Verdict(enum.Enum):
-    """What the server concludes from a client's response."""
+    """The conclusion of the server from a client's response."""
 
     ACCEPTED = "the client holds the key"
     REJECTED = "the client does not hold the key: its response is wrong or too long"

@@ -1,4 +1,4 @@
-"""What programs have in common on the command line: addresses, durations, output, exit status."""
+"""The command line that programs have in common: addresses, durations, output, exit status."""
 
 from crates.cli.output import ERRORS, Error, context, escape, exit_code, reason, say, show, warn
 

@@ -2,7 +2,7 @@ use std::io::{ErrorKind, Read, Write};
 
 use crate::{Error, HandshakeMessage, Key, Nonce, Response, Scheme};
 
-/// What the server concludes from a client's response.
+/// The conclusion of the server from a client's response.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[must_use = "a verdict that nobody looks at lets everyone in"]
 pub enum Verdict {

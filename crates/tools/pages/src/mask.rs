@@ -1,7 +1,7 @@
 use anyhow::Result;
 use regex_lite::{Captures, Regex};
 
-/// What differs from run to run, and the word that replaces it.
+/// A pattern for text that differs from run to run, and the word that replaces it.
 const DIFFERENT: [(&str, &str); 7] = [
     (r"\[[A-Z][a-z]{2} [A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d \d{4}\]", "[TIME]"),
     (r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d[+-]\d\d:\d\d ", "TIME "),

@@ -17,7 +17,7 @@ pub struct Page {
     pub blocks: Vec<Block>,
     /// The targets of its links, as written.
     pub links: Vec<String>,
-    /// What its text has in backquotes.
+    /// The words in backquotes in its text.
     pub codes: Vec<String>,
 }
 
@@ -36,7 +36,7 @@ pub struct Block {
     pub language: String,
     /// The words after it: `from=examples/lesson-2-echo/echo-server/main.py`, `picture`.
     pub words: Vec<String>,
-    /// What it shows.
+    /// Its content.
     pub text: String,
 }
 

@@ -30,7 +30,7 @@ pub struct Player {
     count: usize,
 }
 
-/// What a scene shows while it is played.
+/// An event while a scene is played.
 #[derive(Clone, Copy, Debug)]
 pub enum Event<'a> {
     /// The player has come to this block and will start its first command.

@@ -41,7 +41,7 @@ pub struct Terminal {
     parser: Parser,
 }
 
-/// What a terminal shows.
+/// The content of a terminal.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Screen {
     /// The rows from the top, without trailing blanks, and without the empty rows at the bottom.

@@ -30,7 +30,7 @@ impl fmt::Display for Direction {
     }
 }
 
-/// What happens on a connection through a [`Tap`](crate::Tap).
+/// An event on a connection through a [`Tap`](crate::Tap).
 #[derive(Clone, Copy, Debug)]
 pub enum Event<'a> {
     /// A client has connected, and the tap has connected to the server for it.

@@ -14,7 +14,7 @@ pub enum Field {
     Response(Scheme),
     /// When the server replied.
     Timestamp,
-    /// What a user typed.
+    /// The text that a user typed.
     Message,
     /// The end of a line.
     LineEnding,
@@ -26,7 +26,7 @@ pub enum Field {
     Header(Option<&'static str>),
     /// The end of the headers.
     EmptyLine,
-    /// What a server sends after the headers if it refuses the handshake.
+    /// The bytes that a server sends after the headers if it refuses the handshake.
     Body,
     /// The start of a WebSocket frame, decoded when it is complete.
     FrameHeader(Option<FrameHeader>),

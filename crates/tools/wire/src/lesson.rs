@@ -20,15 +20,15 @@ pub struct Lesson {
     pub port: u16,
     /// The tutorial's key for the response to a nonce.
     pub key: &'static str,
-    /// What the client sends on each connection.
+    /// The fields that the client sends on each connection.
     pub to_server: Fields,
-    /// What the server sends on each connection.
+    /// The fields that the server sends on each connection.
     pub to_client: Fields,
-    /// What the server replies to a token, if the client must send one first.
+    /// The reply of the server to a token, if the client must send one first.
     pub token_reply: Option<&'static str>,
-    /// What the server puts before each message that it returns.
+    /// The text that the server puts before each message that it returns.
     pub reply_prefix: &'static str,
-    /// What a user types at the client's prompt to end it.
+    /// The line that a user types at the client's prompt to end it.
     pub quit: &'static str,
     /// Part of a line that the server prints about a client that it served.
     pub log: &'static str,

@@ -109,7 +109,7 @@ impl Frame {
     /// Reads one frame and unmasks its payload.
     ///
     /// # Errors
-    /// Returns an error if the frame cannot be read to its end.
+    /// Returns an error if the whole frame cannot be read.
     pub fn read_from(mut reader: impl Read) -> io::Result<Frame> {
         let mut header = Vec::new();
         loop {

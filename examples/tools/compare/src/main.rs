@@ -38,7 +38,7 @@ struct Args {
     command: Option<Command>,
 }
 
-/// What this program starts itself for, in another process.
+/// A task for which this program starts itself in another process.
 #[derive(Subcommand)]
 enum Command {
     #[command(hide = true)]

@@ -38,7 +38,7 @@ mod tests {
     /// Returns a conversation that is as the lesson defines it.
     fn good(lesson: &Lesson) -> (Vec<Exchange>, Vec<Connection>) {
         let exchanges = exchanges(lesson, "a token");
-        // What depends on the other side's bytes needs those first.
+        // Fields that depend on the other side's bytes need those first.
         let mut connections = Vec::new();
         for _ in 0..2 {
             connections = super::connections(lesson, &exchanges, &connections);

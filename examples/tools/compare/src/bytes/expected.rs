@@ -1,4 +1,4 @@
-//! What must pass on the wire in each lesson, built from the lesson's fields.
+//! The bytes that must pass on the wire in each lesson, built from the lesson's fields.
 
 use auth::{Key, Nonce};
 use tungstenite::handshake::derive_accept_key;
@@ -9,7 +9,7 @@ use super::run::Connection;
 
 /// The user that the token is for.
 pub(super) const USER: &str = "someone@example.com";
-/// What is typed at the client, if the lesson has messages.
+/// The lines that are typed at the client, if the lesson has messages.
 const MESSAGES: [&str; 2] = ["hello", "open sesame, 芝麻开门 🚪"];
 const TIMESTAMP: &[u8] = b"[Wed May  9 20:44:11 2018] ";
 
@@ -33,7 +33,7 @@ pub(super) fn exchanges(lesson: &Lesson, token: &str) -> Vec<Exchange> {
         .collect()
 }
 
-/// Returns the connections that there must be. What one side computes from what the other sent is computed from `actual`.
+/// Returns the connections that there must be. Fields that depend on the other side depend on `actual`.
 pub(super) fn connections(lesson: &Lesson, exchanges: &[Exchange], actual: &[Connection]) -> Vec<Connection> {
     let is_session = !lesson.to_server.repeated.is_empty() || exchanges.is_empty();
     let chunks: Vec<&[Exchange]> = if is_session { vec![exchanges] } else { exchanges.chunks(1).collect() };

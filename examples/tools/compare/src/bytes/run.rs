@@ -15,7 +15,7 @@ use super::program::Program;
 /// The maximum time for a client and its connections: longer than any deadline of a server.
 const WAIT: Duration = Duration::from_secs(20);
 
-/// What the programs of a pairing did.
+/// The result of running a pairing.
 #[derive(Debug, Default)]
 pub(super) struct Run {
     /// The connections on which either side sent something.
@@ -31,7 +31,7 @@ pub(super) struct Connection {
     pub(super) to_client: Vec<u8>,
 }
 
-/// What passed on a connection, or `None` when it was closed.
+/// The bytes that passed on a connection, or `None` when it was closed.
 type Passed = Option<(Direction, Vec<u8>)>;
 
 /// Starts the server, types the messages at the client, and stops both. A failure of these programs is an issue.

@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use super::machine::Machine;
 
-/// What is measured: our server or another.
+/// A server that is measured: ours or another.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub(crate) enum Implementation {

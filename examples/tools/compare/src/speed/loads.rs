@@ -1,4 +1,4 @@
-//! What is measured: loads, and what each does with a server.
+//! The loads that are measured, and how each uses a server.
 
 use std::io::ErrorKind;
 use std::net::TcpStream;
@@ -18,7 +18,7 @@ use super::server::Server;
 /// Few enough clients that they do not wait for each other.
 const GOOD_CLIENTS: usize = 2;
 const STALLED_PEERS: usize = 200;
-/// A deadline longer than a round, so that the stalled peers stay to its end.
+/// A deadline longer than a round, so that the stalled peers stay as long.
 const LONG_DEADLINE: &str = "60s";
 /// File descriptors that a server or this tool needs besides those of the sessions.
 const OTHER_DESCRIPTORS: u64 = 100;
@@ -131,7 +131,7 @@ impl Load {
     }
 }
 
-/// What busy clients measured.
+/// The measurements of busy clients.
 struct Busy {
     /// The time that each operation took.
     times: Vec<Duration>,

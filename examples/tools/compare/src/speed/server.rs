@@ -17,7 +17,7 @@ use super::machine::output_of;
 
 pub(super) struct Server(programs::Server);
 
-/// What a process has used.
+/// The resources that a process has used.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Usage {
     /// The processor time since its start.

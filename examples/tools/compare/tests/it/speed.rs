@@ -76,7 +76,7 @@ fn all_that_is_measured_is_in_every_form() -> Result<()> {
     assert_eq!(html.matches("<figure>").count(), MEASURES.len());
     assert_eq!(html.matches("class=\"bar ").count(), figures);
     assert_eq!(html.matches("<tr>").count(), 2 + MEASURES.len() + figures);
-    assert!(!html.contains("src=") && !html.contains("href="), "the page must need nothing beside itself");
+    assert!(!html.contains("src=") && !html.contains("href="), "the page must need no other file");
     Ok(())
 }
 
