@@ -69,7 +69,7 @@ fn each_violation_has_its_close_code_and_affects_nobody_else() -> Result<()> {
             other.assert_echoes("still there?")?;
         }
         other.close()?;
-        let stopped = server.stop()?;
+        let stopped = server.stop_when_idle()?;
         ensure!(stopped.log.len() == cases.len(), "{:#?}", stopped.log);
         // The server closed these, also where the client's violation is in a close frame.
         ensure!(stopped.log.iter().all(|line| line.contains(" echo: closed with 10")), "{:#?}", stopped.log);
@@ -105,7 +105,7 @@ fn valid_frames_are_accepted_however_they_arrive() -> Result<()> {
         client.send(FIN | CLOSE, b"")?;
         ensure!(client.receive()? == (FIN | CLOSE, vec![]));
         client.assert_ended()?;
-        let stopped = server.stop()?;
+        let stopped = server.stop_when_idle()?;
         ensure!(stopped.log.is_empty(), "{:?}", stopped.log);
         ensure!(stopped.served("echo")?.starts_with("1: 1 completed"), "{:?}", stopped.out);
         Ok(())
@@ -121,7 +121,7 @@ fn a_valid_close_code_is_repeated_and_logged_as_the_clients() -> Result<()> {
             client.send(FIN | CLOSE, &[&code.to_be_bytes()[..], b"Protocol violation"].concat())?;
             client.assert_closed(code)?;
         }
-        let log = server.stop()?.log;
+        let log = server.stop_when_idle()?.log;
         for code in codes {
             let reason = format!(" echo: closed by the client with {code}: Protocol violation");
             ensure!(log.iter().filter(|line| line.ends_with(&reason)).count() == 1, "{code}: {log:#?}");

@@ -16,7 +16,7 @@ fn an_incomplete_handshake_ends_at_the_deadline() -> Result<()> {
         for start in ["", "GET / HTTP/1.1\r\nHost: a\r\n"] {
             ensure!(read_refusal(&mut send_request(server.echo, start.as_bytes())?)?.0 == 408, "{start:?}");
         }
-        let stopped = server.stop()?;
+        let stopped = server.stop_when_idle()?;
         ensure!(stopped.log.len() == 2, "{:?}", stopped.log);
         ensure!(stopped.served("echo")?.starts_with("2: 0 completed, 2 timed out, 0 failed"), "{:?}", stopped.out);
         Ok(())

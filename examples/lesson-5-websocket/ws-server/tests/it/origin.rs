@@ -34,7 +34,7 @@ fn pages_of_other_origins_are_refused_at_both_ports() -> Result<()> {
                 ensure!(status(port, origins)? == 403, "{origins:?}");
             }
         }
-        let log = server.stop()?.log;
+        let log = server.stop_when_idle()?.log;
         let refused = "handshake refused: 403 Forbidden: this origin is not allowed (--origin)";
         ensure!(log.iter().filter(|line| line.ends_with(refused)).count() == 14, "{log:#?}");
         Ok(())

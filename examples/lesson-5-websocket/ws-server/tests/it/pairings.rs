@@ -19,7 +19,7 @@ fn the_first_port_serves_anyone() -> Result<()> {
         ensure!(ended.status.success() && ended.out() == REPLIES && ended.err().is_empty(), "{pairing:?}: {ended:?}");
         server.line(": connected")?;
         server.line(": disconnected")?;
-        let stopped = server.stop()?;
+        let stopped = server.stop_when_idle()?;
         ensure!(stopped.log.is_empty(), "{pairing:?}: {:?}", stopped.log);
         ensure!(stopped.served("echo")?.starts_with("1: 1 completed"), "{pairing:?}: {:?}", stopped.out);
     }
@@ -47,7 +47,7 @@ fn the_second_port_serves_clients_with_a_token() -> Result<()> {
             server.line(": authenticated as someone@example.com")?;
             server.line(": disconnected")?;
         }
-        ensure!(server.stop()?.log.is_empty(), "{pairing:?}");
+        ensure!(server.stop_when_idle()?.log.is_empty(), "{pairing:?}");
     }
     Ok(fs::remove_file(file)?)
 }

@@ -73,7 +73,7 @@ fn other_clients_receive_the_reason_and_no_token_is_logged() -> Result<()> {
         client.send(FIN | BINARY, valid.as_bytes())?;
         ensure!(client.assert_closed(1008)? == "the token must be a text message");
         drop(authenticated);
-        let stopped = server.stop()?;
+        let stopped = server.stop_when_idle()?;
         for (_, reason) in &cases {
             let line = format!(" token: closed with 1008: {reason}");
             ensure!(stopped.log.iter().any(|logged| logged.ends_with(&line)), "{reason}: {:#?}", stopped.log);
@@ -94,7 +94,7 @@ fn an_expired_token_has_the_tutorials_reply() -> Result<()> {
         ensure!(client.ask(&mint("someone@example.com", KEY, -60.0, -1.0)?)? == "Token Expired");
         ensure!(client.assert_closed(1000)?.is_empty());
         drop(client);
-        let log = server.stop()?.log;
+        let log = server.stop_when_idle()?.log;
         ensure!(log.len() == 1 && log[0].ends_with(" token: Token Expired: closed with 1000"), "{log:?}");
         Ok(())
     })
@@ -127,7 +127,7 @@ fn without_a_token_the_deadline_ends_the_session() -> Result<()> {
             ensure!(client.assert_closed(1008)? == "no token within 500ms");
         }
         drop((silent, slow));
-        let stopped = server.stop()?;
+        let stopped = server.stop_when_idle()?;
         ensure!(stopped.log.len() == 2, "{:?}", stopped.log);
         let served = stopped.served("token")?;
         ensure!(served.starts_with("2: 0 completed, 2 timed out, 0 failed"), "{served}");

@@ -79,6 +79,14 @@ impl WsServer {
         }
     }
 
+    /// Waits until the server has seen that every client has left, and then stops it. A session that is open at shutdown is
+    /// not logged.
+    pub fn stop_when_idle(mut self) -> Result<Stopped> {
+        self.wait_for_status("echo", "0 open")?;
+        self.wait_for_status("token", "0 open")?;
+        self.stop()
+    }
+
     pub fn stop(self) -> Result<Stopped> {
         let ended = self.server.stop()?;
         let lines = |lines: Vec<&str>| lines.into_iter().map(str::to_owned).collect();
