@@ -8,6 +8,7 @@ use std::sync::{Mutex, OnceLock, PoisonError};
 
 use anyhow::{Context, Result, anyhow, ensure};
 
+use crate::sigint;
 use crate::venv::{environment, interpreter};
 
 /// The language of a program.
@@ -104,6 +105,7 @@ fn programs_with_twins() -> Result<BTreeSet<String>> {
 
 /// Returns a command that runs `python3`, or the interpreter that the variable `PYTHON` names.
 pub fn python() -> Command {
+    sigint::restore_in_children();
     static EXECUTABLE: OnceLock<OsString> = OnceLock::new();
     Command::new(EXECUTABLE.get_or_init(|| {
         let name = env::var_os("PYTHON").unwrap_or("python3".into());

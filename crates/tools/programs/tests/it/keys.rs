@@ -9,38 +9,23 @@ use crate::common::{at_once, both, fails};
 
 const PROGRAMS: [&str; 4] = ["gate-server", "gate-client", "echo-server", "echo-client"];
 
-fn path(name: &str) -> String {
-    format!("{}/{name}.key", env!("CARGO_TARGET_TMPDIR"))
-}
-
 #[test]
-fn an_invalid_key_file() -> Result<()> {
-    let cases: [(&str, Option<&[u8]>, &str); 4] = [
-        ("empty", Some(b""), "the key is empty"),
-        ("empty-line", Some(b"\r\n"), "the key is empty"),
-        ("long", Some(&[b'k'; 1025]), "the key is longer than 1024 bytes"),
-        ("missing", None, "cannot read the key file: No such file or directory"),
-    ];
-    for (name, bytes, _) in cases {
-        bytes.map_or(Ok(()), |bytes| fs::write(path(name), bytes))?;
+fn an_invalid_key_is_an_error_that_names_its_source() -> Result<()> {
+    let (empty, too_long) = ("the key is empty", "the key is longer than 1024 bytes");
+    let long = "k".repeat(1025);
+    let path = |name: &str| format!("{}/{name}.key", env!("CARGO_TARGET_TMPDIR"));
+    for (name, text) in [("empty", ""), ("empty-line", "\r\n"), ("long", &long)] {
+        fs::write(path(name), text)?;
     }
     at_once(both(&PROGRAMS), |(program, language)| {
-        for (name, _, reason) in cases {
-            let file = path(name);
+        let missing = "cannot read the key file: No such file or directory";
+        for (name, reason) in [("empty", empty), ("empty-line", empty), ("long", too_long), ("missing", missing)] {
             let mut command = command(program, language)?;
             // The file takes precedence over the variable.
-            command.args(["--key-file", &file]).env("OPEN_SESAME_KEY", "another key");
-            fails(command, 1, &[&format!("{program}: --key-file {file}: {reason}")])?;
+            command.args(["--key-file", &path(name)]).env("OPEN_SESAME_KEY", "another key");
+            fails(command, 1, &[&format!("{program}: --key-file {}: {reason}", path(name))])?;
         }
-        Ok(())
-    })
-}
-
-#[test]
-fn an_invalid_environment_variable() -> Result<()> {
-    let cases = [("", "the key is empty"), (&"k".repeat(1025), "the key is longer than 1024 bytes")];
-    at_once(both(&PROGRAMS), |(program, language)| {
-        for (key, reason) in cases {
+        for (key, reason) in [("", empty), (&long, too_long)] {
             let mut command = command(program, language)?;
             command.env("OPEN_SESAME_KEY", key);
             fails(command, 1, &[&format!("{program}: environment variable OPEN_SESAME_KEY: {reason}")])?;

@@ -1,10 +1,11 @@
-//! After SIGUSR1, a server prints its status in the words of its last line, and continues.
+//! After SIGUSR1, a server prints its status in the words of its last line, and continues. (That it also does so once a
+//! minute is tested in crates/socketserver.)
 
 use std::io::{Read, Write};
 use std::time::Instant;
 
 use anyhow::{Result, ensure};
-use programs::{Language, Server, Signal, Stream, WAIT, python, root};
+use programs::{Language, Server, Signal, Stream, WAIT};
 
 use crate::common::{SERVERS, at_once, both, connect, connect_from, is_refused, last_line, served};
 
@@ -67,27 +68,6 @@ fn a_request_for_the_status_does_not_shorten_the_grace_period() -> Result<()> {
         assert_eq!(ended.out().last(), Some(&&*last_line("line-server", 1)), "{language:?}");
         Ok(())
     })
-}
-
-/// Only Python: crates/socketserver/src/log.rs tests it for Rust.
-#[test]
-fn the_twin_prints_its_status_after_each_change() -> Result<()> {
-    // At most once a minute, but here the minute is short.
-    let script = "import runpy, sys; from crates.socketserver import server; server.INTERVAL = 0.05; \
-                  sys.argv = ['main.py', '--listen', '127.0.0.1:0', '--allow', '127.0.0.1']; \
-                  runpy.run_path('examples/lesson-3-lines/line-server/main.py', run_name='__main__')";
-    let mut server = Server::from_command(python().args(["-c", script]).current_dir(root()))?;
-    let counts = "0 timed out, 0 failed, 0 closed at shutdown";
-    for count in 1..=3 {
-        is_refused("127.0.0.2", server.address)?;
-        server.line(&format!("0 open; served {0}: {0} completed, {counts}; refused {count} ", count - 1))?;
-        drop(served("line-server", server.address)?);
-        server.line(&format!("0 open; served {count}: {count} completed, {counts}; refused {count} "))?;
-    }
-    let ended = server.stop()?;
-    let lines = ended.err().into_iter().filter(|line| line.starts_with("0 open; "));
-    assert_eq!(lines.count(), 6, "{ended:?}");
-    Ok(())
 }
 
 /// Returns the line that the server prints after SIGUSR1.
