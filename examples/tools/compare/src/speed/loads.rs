@@ -49,7 +49,7 @@ pub(super) fn all(quick: bool) -> Vec<Load> {
     let requests: &[_] = &[Ours, Python, Inline, Threads];
     let sessions: &[_] = &[Ours, Python, Threads];
     let websockets: &[_] = &[Ours, Python, Tungstenite];
-    let (millis, rounds) = if quick { (150, 3) } else { (900, 6) };
+    let (millis, rounds) = if quick { (80, 2) } else { (900, 6) };
     let time = Duration::from_millis(millis);
 
     let busy = [
