@@ -84,7 +84,7 @@ fn each_reply_of_the_echo_has_its_timestamp() {
         "message, 7 bytes",
         "timestamp, 27 bytes",
     ];
-    assert_fields(dissector("echo", ToClient), &[&"n".repeat(32), &replies, " more [", TIMESTAMP], &expected);
+    assert_fields(dissector("echo", ToClient), &["n".repeat(32).as_str(), &replies, " more [", TIMESTAMP], &expected);
 }
 
 #[test]
