@@ -10,7 +10,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import Callable
 
-from crates.cli import ERRORS, reason, warn
+from crates.cli import ERRORS, reason
 from crates.cli.address import Address
 from crates.socketserver.allow import AllowList, canonical
 from crates.socketserver.connection import Connection
@@ -62,6 +62,7 @@ class Server:
         printed = self._table.status()
         threading.Thread(target=self._accept_loop, args=[handler], daemon=True).start()
         while not self._table.wait_for_shutdown(INTERVAL):
+            self._log.print_left_out()
             status = self._table.status()
             if status != printed:
                 self._log.print(status)
@@ -69,7 +70,9 @@ class Server:
         # Wakes the thread in accept(), and refuses new clients.
         with suppress(OSError):
             self.listener.shutdown(socket.SHUT_RDWR)
-        return self._table.finish_shutdown()
+        stats = self._table.finish_shutdown()
+        self._log.print_left_out(is_end=True)
+        return stats
 
     def shutdown(self) -> None:
         """Does what Ctrl-C does: accepts no new clients, and gives open connections the grace period to finish.
@@ -138,9 +141,10 @@ class Server:
         except ERRORS as error:
             # Thousands may be open at shutdown; the server's last line counts them.
             if not connection.is_shutting_down():
-                warn(f"{connection.peer_addr}: {reason(error)}")
+                self._log.print_failure(connection.peer_addr, reason(error))
         except Exception:
-            warn(f"{connection.peer_addr}: the handler has a bug; closed its connection\n{traceback.format_exc()}")
+            text = f"the handler has a bug; closed its connection\n{traceback.format_exc()}"
+            self._log.print_failure(connection.peer_addr, text)
         self._table.remove(connection, is_completed)
         connection.stream.close()
         if self.once:

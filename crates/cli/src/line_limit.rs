@@ -18,12 +18,6 @@ impl LineLimit {
     pub const MAX_LINES: u64 = 100;
     const INTERVAL: Duration = Duration::from_secs(60);
 
-    /// Begins the first minute.
-    #[expect(clippy::new_without_default, reason = "it depends on the time")]
-    pub fn new() -> LineLimit {
-        LineLimit(Mutex::new(Minute { start: Instant::now(), lines: HashMap::new() }))
-    }
-
     /// Counts a line about this address, and returns whether to write it.
     pub fn permits(&self, address: IpAddr) -> bool {
         let mut minute = self.0.lock().unwrap_or_else(PoisonError::into_inner);
@@ -52,6 +46,13 @@ impl LineLimit {
         too_many
             .map(|(address, lines)| format!("and {} more from {address}", thousands(lines - Self::MAX_LINES)))
             .collect()
+    }
+}
+
+impl Default for LineLimit {
+    /// Begins the first minute.
+    fn default() -> LineLimit {
+        LineLimit(Mutex::new(Minute { start: Instant::now(), lines: HashMap::new() }))
     }
 }
 

@@ -1,7 +1,10 @@
 use std::collections::HashMap;
 use std::fmt::Display;
+use std::net::SocketAddr;
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
+
+use cli::LineLimit;
 
 /// The time between two lines about the same, at least.
 const INTERVAL: Duration = Duration::from_secs(60);
@@ -12,6 +15,7 @@ pub(crate) struct Log {
     pub(crate) prefix: String,
     /// When each kind of warning was printed last.
     warned: Mutex<HashMap<String, Instant>>,
+    failures: LineLimit,
 }
 
 impl Log {
@@ -24,6 +28,19 @@ impl Log {
         if self.is_due(kind, Instant::now()) {
             self.print(text);
         }
+    }
+
+    /// Prints why a client's connection failed, unless there were too many lines about its address.
+    pub(crate) fn print_failure(&self, peer_addr: SocketAddr, reason: impl Display) {
+        if self.failures.permits(peer_addr.ip()) {
+            cli::warn!("{peer_addr}: {reason}");
+        }
+    }
+
+    /// Prints how many failures were left out, if a minute is over or the server is at its end.
+    pub(crate) fn print_left_out(&self, is_end: bool) {
+        let lines = if is_end { self.failures.finish() } else { self.failures.left_out() };
+        lines.iter().for_each(|line| self.print(line));
     }
 
     fn is_due(&self, kind: &str, now: Instant) -> bool {

@@ -113,6 +113,7 @@ impl Server {
         while !pool.table.wait_for_shutdown(Duration::from_secs(1)) {
             // Usually the workers see to that themselves, unless there was no thread to be had.
             pool.ensure_worker();
+            pool.log.print_left_out(false);
             let status = pool.table.status();
             if timer.is_due(&status, Instant::now()) {
                 pool.log.print(status);
@@ -122,6 +123,7 @@ impl Server {
         // next client that they accept.
         let _ = SockRef::from(&pool.listener).shutdown(Shutdown::Both);
         let stats = pool.table.finish_shutdown();
+        pool.log.print_left_out(true);
         signals_handle.close();
         Ok(stats)
     }

@@ -99,8 +99,8 @@ impl WorkerPool {
             Ok(Ok(())) => {}
             // Thousands may be open at shutdown; the server's last line counts them.
             Ok(Err(_)) if connection.is_shutting_down() => {}
-            Ok(Err(error)) => cli::warn!("{peer_addr}: {error}"),
-            Err(_) => cli::warn!("{peer_addr}: the handler panicked; closed its connection"),
+            Ok(Err(error)) => self.log.print_failure(peer_addr, error),
+            Err(_) => self.log.print_failure(peer_addr, "the handler panicked; closed its connection"),
         }
         self.table.remove(&connection, matches!(result, Ok(Ok(()))));
         if self.once {

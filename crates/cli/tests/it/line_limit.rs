@@ -6,7 +6,7 @@ use cli::LineLimit;
 
 #[test]
 fn each_address_has_its_own_count() {
-    let limit = LineLimit::new();
+    let limit = LineLimit::default();
     let (one, two) = (Ipv4Addr::new(127, 0, 0, 1), Ipv4Addr::new(127, 0, 0, 2));
     let permitted = (0..1_234_567).filter(|_| limit.permits(one.into())).count();
     assert_eq!(permitted as u64, LineLimit::MAX_LINES);

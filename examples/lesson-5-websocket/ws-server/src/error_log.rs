@@ -31,7 +31,7 @@ impl ErrorLog {
         // Without a buffer: each line is one write, so that lines of several processes do not mix, and none gets lost.
         let file = BasicRollingFileAppender::new_with_buffer_capacity(&path, condition, MAX_OLD_LOGS, 0);
         let file = file.with_context(|| format!("cannot write to the error log {} (--error-log)", path.display()))?;
-        Ok(ErrorLog { file: Mutex::new(file), path, limit: LineLimit::new() })
+        Ok(ErrorLog { file: Mutex::new(file), path, limit: LineLimit::default() })
     }
 
     /// Writes a line if a session on this port failed. Returns its result unchanged.

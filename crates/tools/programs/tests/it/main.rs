@@ -6,6 +6,7 @@ mod common;
 mod environments;
 mod handshakes;
 mod keys;
+mod log_limit;
 mod monitoring;
 mod once;
 mod pairings;
