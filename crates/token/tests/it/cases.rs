@@ -1,15 +1,17 @@
 //! One table of cases, `../cases.json`, for both languages.
 
-use std::time::{Duration, UNIX_EPOCH};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use anyhow::{Context, Result, bail, ensure};
 use auth::Key;
 use base64::Engine;
 use base64::engine::general_purpose::{STANDARD_NO_PAD, URL_SAFE_NO_PAD};
 use hmac::{Hmac, KeyInit, Mac};
-use serde_json::Value;
+use programs::Process;
+use serde_json::{Value, json};
 use sha2::{Sha256, Sha512};
 use token::Claims;
+use wire::hex;
 
 const ALPHABET: &str = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
 
@@ -18,27 +20,30 @@ fn table() -> Result<Value> {
 }
 
 #[test]
-fn each_case_has_its_outcome() -> Result<()> {
-    let table = table()?;
-    let cases = table["cases"].as_array().context("no cases")?;
+fn each_case_has_its_outcome_in_rust() -> Result<()> {
+    let check = |case: &Case| match token::check(&case.token, &Key::new(case.key.clone())?, at(case.now)) {
+        Ok(claims) => Ok(claims.user_id),
+        Err(rejected) => Ok(rejected.to_string()),
+    };
+    assert_outcomes(|cases| cases.iter().map(check).collect())
+}
+
+#[test]
+fn each_case_has_its_outcome_in_python() -> Result<()> {
+    assert_outcomes(|cases| {
+        let line =
+            |case: &Case| json!({"check": case.token, "key": hex(&case.key), "now": case.now}).to_string() + "\n";
+        python(&cases.iter().map(line).collect::<String>())
+    })
+}
+
+fn assert_outcomes(outcomes: impl Fn(&[Case]) -> Result<Vec<String>>) -> Result<()> {
+    let cases = cases()?;
     ensure!(cases.len() >= 135, "only {} cases", cases.len());
-    let mut wrong = Vec::new();
-    for case in cases {
-        // A case inherits what it lacks from the table.
-        let value = |name: &str| case.get(name).or(table.get(name));
-        let text = |name: &str| value(name).and_then(Value::as_str);
-        let (key, token) = key_and_token(text, case).with_context(|| case["name"].to_string())?;
-        let now = value("now").and_then(Value::as_f64).context("no now")?;
-        let checked = token::check(&token, &Key::new(key)?, UNIX_EPOCH + Duration::from_secs_f64(now));
-        let outcome = checked.map(|claims| claims.user_id).map_err(|reason| reason.to_string());
-        let expected = match case["rejected"].as_str() {
-            Some(reason) => Err(reason.to_owned()),
-            None => Ok(text("user_id").context("no user_id")?.to_owned()),
-        };
-        if outcome != expected {
-            wrong.push(format!("{}: {outcome:?}", case["name"]));
-        }
-    }
+    let outcomes = outcomes(&cases)?;
+    assert_eq!(outcomes.len(), cases.len());
+    let wrong: Vec<_> = cases.iter().zip(&outcomes).filter(|(case, outcome)| case.outcome != **outcome).collect();
+    let wrong: Vec<_> = wrong.iter().map(|(case, outcome)| format!("{}: {outcome}", case.name)).collect();
     ensure!(wrong.is_empty(), "{wrong:#?}");
     Ok(())
 }
@@ -55,28 +60,58 @@ fn both_languages_mint_the_same_tokens() -> Result<()> {
         };
         let token = token::mint(&claims, &key)?;
         assert_eq!(token, minted["token"]);
-        assert_eq!(token::check(&token, &key, UNIX_EPOCH + Duration::from_secs_f64(claims.exp - 1.0)), Ok(claims));
+        assert_eq!(python(&json!({"mint": minted, "key": hex(key.as_bytes())}).to_string())?, [token.as_str()]);
+        assert_eq!(token::check(&token, &key, at(claims.exp - 1.0)), Ok(claims));
     }
     Ok(())
 }
 
 #[test]
 fn a_time_that_json_cannot_express_is_not_minted() -> Result<()> {
-    let claims = Claims { user_id: "someone@example.com".to_owned(), exp: f64::INFINITY, nbf: None };
-    assert!(token::mint(&claims, &Key::new("secret_key")?).is_err());
-    let claims = Claims { exp: 1.0, nbf: Some(f64::NAN), ..claims };
-    assert!(token::mint(&claims, &Key::new("secret_key")?).is_err());
+    let key = Key::new("secret_key")?;
+    for (exp, nbf) in [(f64::INFINITY, None), (1.0, Some(f64::NAN))] {
+        assert!(token::mint(&Claims { user_id: "someone@example.com".to_owned(), exp, nbf }, &key).is_err());
+        let claims = json!({"user_id": "someone@example.com", "exp": exp.to_string(), "nbf": nbf.map(|_| "nan")});
+        assert_eq!(python(&json!({"mint": claims, "key": "00"}).to_string())?, ["ValueError"]);
+    }
     Ok(())
 }
 
-#[test]
-fn python_passes_the_same_cases() -> Result<()> {
+/// Asks the Python twin for the outcome of each line.
+fn python(lines: &str) -> Result<Vec<String>> {
     let mut python = programs::python();
-    python.current_dir(programs::root()).args(["-W", "error", "-m", "unittest", "crates.token.test_cases"]);
-    let output = python.output()?;
-    let report = String::from_utf8_lossy(&output.stderr);
-    assert!(output.status.success() && report.contains("\nRan 3 tests in "), "{report}");
-    Ok(())
+    python.current_dir(programs::root()).args(["-W", "error", "-m", "crates.token.tests.outcomes"]);
+    let ended = Process::start(&mut python, lines.as_bytes())?.wait()?;
+    ensure!(ended.status.success(), "{:?}", ended.err());
+    ended.out().into_iter().map(|line| Ok(serde_json::from_str(line)?)).collect()
+}
+
+fn at(seconds: f64) -> SystemTime {
+    UNIX_EPOCH + Duration::from_secs_f64(seconds)
+}
+
+/// A row of the table: what check() gets, and what must come of it: a user or the reason to reject the token.
+struct Case {
+    name: String,
+    key: Vec<u8>,
+    token: String,
+    now: f64,
+    outcome: String,
+}
+
+fn cases() -> Result<Vec<Case>> {
+    let table = table()?;
+    let case = |case: &Value| {
+        // A case inherits what it lacks from the table.
+        let value = |name: &str| case.get(name).or(table.get(name));
+        let text = |name: &str| value(name).and_then(Value::as_str);
+        let name = text("name").context("no name")?.to_owned();
+        let (key, token) = key_and_token(text, case).with_context(|| name.clone())?;
+        let now = value("now").and_then(Value::as_f64).context("no now")?;
+        let outcome = text("rejected").or(text("user_id")).context("no user_id")?.to_owned();
+        Ok(Case { name, key, token, now, outcome })
+    };
+    table["cases"].as_array().context("no cases")?.iter().map(case).collect()
 }
 
 /// The key for the check, and the token, signed with hmac alone.
