@@ -60,8 +60,10 @@ fn tshark_follows_the_streams() -> Result<()> {
         assert_eq!(tshark(&file, &["-Y", "tcp.analysis.flags"])?, "");
         assert_eq!(tshark(&file, &["-Y", "tcp.flags.fin == 1"])?.lines().count(), 2);
         assert_eq!(tshark(&file, &["-Y", "tcp.flags.reset == 1"])?.lines().count(), 1);
-        assert!(follow(&file, 0)? == [hex(question), hex(&reply)], "other bytes");
-        assert_eq!(follow(&file, 1)?, [hex(b"and I"), String::new()]);
+        // The wiretap may see the second connection first.
+        let streams = [follow(&file, 0)?, follow(&file, 1)?];
+        assert!(streams.contains(&[hex(question), hex(&reply)]), "other bytes in the closed connection");
+        assert!(streams.contains(&[hex(b"and I"), String::new()]), "other bytes in the connection that was reset");
         fs::remove_file(file)?;
     }
     Ok(())
