@@ -15,7 +15,7 @@
 //! assert_eq!(fields, ["frame: text, final, 5 bytes, unmasked", "payload, 5 bytes"]);
 //! ```
 //!
-//! A [`Tap`] forwards a connection and shows the bytes that pass. [`hexdump`] prints bytes, and [`websocket`] encodes and
+//! [`tap`] relays connections and shows the bytes that pass. [`hexdump`] prints bytes, and [`websocket`] encodes and
 //! decodes frames.
 
 mod dissector;
@@ -25,7 +25,6 @@ mod handshake;
 mod hex;
 pub mod hexdump;
 mod lesson;
-mod relay;
 mod tap;
 pub mod websocket;
 
@@ -34,4 +33,4 @@ pub use event::{Direction, Event};
 pub use field::Field;
 pub use hex::hex;
 pub use lesson::{Fields, LESSONS, Lesson};
-pub use tap::Tap;
+pub use tap::tap;

@@ -1,135 +1,75 @@
-//! A relay between clients and one server: it forwards bytes unchanged, in both directions, and lets a watcher see them.
-//!
-//! ```text
-//! client  --------->  tap  --------->  server
-//!         <---------   |   <---------
-//!                      v
-//!                   watcher
-//! ```
-//!
-//! A half-close is forwarded as a half-close, a reset as a reset. The watcher is a function. It is called with each piece
-//! just before the piece is forwarded, so it always sees a message before its receiver can react to it.
-//!
-//! The tap notices a reset with its next read or write. So if one side has shut down its half already, its reset is
-//! forwarded after the first bytes that it does not accept.
-
-use std::collections::HashMap;
-use std::io::{self, ErrorKind};
-use std::net::{SocketAddr, TcpListener, TcpStream, ToSocketAddrs};
+use std::io::{self, ErrorKind, Read, Write};
+use std::net::{Shutdown, SocketAddr, TcpListener, TcpStream};
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering::SeqCst};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::thread::{self, JoinHandle};
+use std::thread;
 use std::time::Duration;
 
-use crate::event::Event;
-use crate::relay::Relay;
+use socket2::SockRef;
 
-/// A running relay, with two threads for each connection, one for each direction. When it is dropped, it stops listening
-/// and closes the open connections.
+use crate::{Direction, Event};
+
+/// The maximum number of bytes that are read and forwarded at a time.
+const PIECE: usize = 16 * 1024;
+
+/// Relays each connection that `listener` accepts to the first of the server's addresses that accepts it, and shows the
+/// bytes to a watcher. It forwards bytes unchanged, a half-close as a half-close and a reset as a reset.
+///
+/// ```text
+/// client  --------->  tap  --------->  server
+///         <---------   |   <---------
+///                      v
+///                   watcher
+/// ```
+///
+/// Calls `watch` with every [`Event`] and the number of its connection; the first is 1. The thread that forwards a piece
+/// calls it just before, so the watcher sees a message before its receiver can react to it. The events of one direction
+/// come in order, those of other directions and connections at the same time.
+///
+/// The tap notices a reset with its next read or write. So if one side has shut down its half already, its reset is
+/// forwarded after the first bytes that it does not accept.
 ///
 /// ```
 /// use std::io::{Read, Write};
 /// use std::net::{TcpListener, TcpStream};
 /// use std::sync::mpsc::channel;
+/// use std::thread;
 ///
-/// use wire::{Direction, Event, Tap};
+/// use wire::{Direction, Event, tap};
 ///
 /// let server = TcpListener::bind("127.0.0.1:0")?;
+/// let listener = TcpListener::bind("127.0.0.1:0")?;
+/// let (mut client, servers) = (TcpStream::connect(listener.local_addr()?)?, [server.local_addr()?]);
 /// let (seen, watched) = channel();
-/// let tap = Tap::start(TcpListener::bind("127.0.0.1:0")?, server.local_addr()?, move |_connection, event| {
-///     if let Event::Bytes(Direction::ToServer, bytes) = event {
-///         let _ = seen.send(bytes.to_vec());
-///     }
-/// })?;
-///
-/// TcpStream::connect(tap.local_addr())?.write_all(b"hello")?;
+/// thread::spawn(move || {
+///     tap(&listener, &servers, move |_connection, event| {
+///         if let Event::Bytes(Direction::ToServer, bytes) = event {
+///             let _ = seen.send(bytes.to_vec());
+///         }
+///     })
+/// });
+/// client.write_all(b"hello")?;
+/// drop(client);
 /// let mut received = String::new();
 /// server.accept()?.0.read_to_string(&mut received)?;
 /// assert_eq!(received, "hello");
 /// assert_eq!(watched.recv().as_deref(), Ok(&b"hello"[..]));
 /// # Ok::<(), std::io::Error>(())
 /// ```
-#[derive(Debug)]
-pub struct Tap {
-    local_addr: SocketAddr,
-    open: Arc<Open>,
-    accepting: Option<JoinHandle<()>>,
-}
-
-impl Tap {
-    /// Relays each connection that `listener` accepts to `server`. If the server's name has several addresses, each
-    /// connection goes to the first that accepts it.
-    ///
-    /// Calls `watch` with every [`Event`] and the number of its connection; the first is 1. The thread that forwards the
-    /// bytes calls it, so the events of one direction come in order, those of other directions and connections at the
-    /// same time, and what is forwarded waits for `watch` to return.
-    ///
-    /// # Errors
-    /// Returns an error if the listener has no address, `server` cannot be resolved, or no thread can be started.
-    pub fn start<W>(listener: TcpListener, server: impl ToSocketAddrs, watch: W) -> io::Result<Tap>
-    where
-        W: Fn(u64, Event<'_>) + Send + Sync + 'static,
-    {
-        let local_addr = listener.local_addr()?;
-        let servers: Vec<_> = server.to_socket_addrs()?.collect();
-        let open = Arc::new(Open::default());
-        let accepting = {
-            let open = Arc::clone(&open);
-            thread::Builder::new().spawn(move || accept(&listener, &servers.into(), &open, &Arc::new(watch)))?
-        };
-        Ok(Tap { local_addr, open, accepting: Some(accepting) })
-    }
-
-    /// Returns the address that clients connect to instead of the server's.
-    pub fn local_addr(&self) -> SocketAddr {
-        self.local_addr
-    }
-}
-
-impl Drop for Tap {
-    fn drop(&mut self) {
-        self.open.ended.store(true, SeqCst);
-        // A connection wakes the thread in `accept`. If none can be made, the thread stays there, which does no harm.
-        if TcpStream::connect_timeout(&self.local_addr, Duration::from_secs(1)).is_ok()
-            && let Some(accepting) = self.accepting.take()
-        {
-            let _ = accepting.join();
-        }
-        self.open.relays().values().for_each(|relay| relay.shut_down());
-    }
-}
-
-/// The open connections by their numbers.
-#[derive(Debug, Default)]
-struct Open {
-    relays: Mutex<HashMap<u64, Arc<Relay>>>,
-    ended: AtomicBool,
-}
-
-impl Open {
-    fn relays(&self) -> MutexGuard<'_, HashMap<u64, Arc<Relay>>> {
-        self.relays.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
-fn accept<W>(listener: &TcpListener, servers: &Arc<[SocketAddr]>, open: &Arc<Open>, watch: &Arc<W>)
+pub fn tap<W>(listener: &TcpListener, servers: &[SocketAddr], watch: W) -> !
 where
     W: Fn(u64, Event<'_>) + Send + Sync + 'static,
 {
+    let (servers, watch) = (Arc::<[SocketAddr]>::from(servers), Arc::new(watch));
     let mut connection = 0;
     loop {
-        let accepted = listener.accept();
-        if open.ended.load(SeqCst) {
-            return;
-        }
-        match accepted {
+        match listener.accept() {
             Ok((client, address)) => {
                 connection += 1;
-                let (servers, open, watch) = (Arc::clone(servers), Arc::clone(open), Arc::clone(watch));
-                let watch = move |event: Event<'_>| watch(connection, event);
+                let (servers, watch) = (Arc::clone(&servers), Arc::clone(&watch));
+                let relay = move || relay(client, address, &servers, &|event: Event<'_>| watch(connection, event));
                 // If no thread can be started, this drops the connection, which closes it.
-                let _ =
-                    thread::Builder::new().spawn(move || relay(connection, (client, address), &servers, &open, &watch));
+                let _ = thread::Builder::new().spawn(relay);
             }
             Err(error) if matches!(error.kind(), ErrorKind::ConnectionAborted | ErrorKind::Interrupted) => {}
             // Out of file descriptors. Nothing signals when there are some again.
@@ -138,23 +78,97 @@ where
     }
 }
 
-/// Relays one connection until it ends.
-fn relay(
-    connection: u64,
-    (client, client_addr): (TcpStream, SocketAddr),
-    servers: &[SocketAddr],
-    open: &Open,
-    watch: &(impl Fn(Event<'_>) + Sync),
-) {
-    let relay = match Relay::connect(client, servers) {
-        Ok(relay) => Arc::new(relay),
-        Err(error) => return watch(Event::Unreachable(&error)),
+/// Relays one connection until both directions have ended.
+fn relay(client: TcpStream, address: SocketAddr, servers: &[SocketAddr], watch: &(impl Fn(Event<'_>) + Sync)) {
+    let opened = connect_to_first(servers).and_then(|(server, server_addr)| {
+        let event = Event::Opened { client: address, seen_by_server: server.local_addr()?, server: server_addr };
+        Ok((server, event))
+    });
+    let (server, event) = match opened {
+        Ok(opened) => opened,
+        Err(error) => {
+            reset_when_closed(&client);
+            return watch(Event::Unreachable(&error));
+        }
     };
-    watch(Event::Opened { client: client_addr, seen_by_server: relay.seen_by_server, server: relay.server_addr });
-    open.relays().insert(connection, Arc::clone(&relay));
-    if open.ended.load(SeqCst) {
-        relay.shut_down();
+    watch(event);
+    for side in [&client, &server] {
+        // Forwards each piece at once instead of collecting small ones. Fails if the peer has gone already.
+        let _ = side.set_nodelay(true);
     }
-    relay.run(watch);
-    open.relays().remove(&connection);
+    let pair = Pair { client, server, was_reset: AtomicBool::new(false) };
+    thread::scope(|scope| {
+        match thread::Builder::new().spawn_scoped(scope, || pair.forward(Direction::ToClient, watch)) {
+            Ok(_) => pair.forward(Direction::ToServer, watch),
+            Err(_) => pair.reset(),
+        }
+    });
+    watch(Event::Closed);
+}
+
+/// Returns the connection and its address: a stream that its peer has already reset has no `peer_addr` any more.
+fn connect_to_first(addresses: &[SocketAddr]) -> io::Result<(TcpStream, SocketAddr)> {
+    let mut failure = ErrorKind::NotFound.into();
+    for address in addresses {
+        match TcpStream::connect(address) {
+            Ok(stream) => return Ok((stream, *address)),
+            Err(error) => failure = error,
+        }
+    }
+    Err(failure)
+}
+
+/// A client's connection, and the one to the server that was made for it.
+struct Pair {
+    client: TcpStream,
+    server: TcpStream,
+    /// If so, the end of input that follows is our own doing.
+    was_reset: AtomicBool,
+}
+
+impl Pair {
+    fn forward(&self, direction: Direction, watch: &impl Fn(Event<'_>)) {
+        let (mut from, mut to) = match direction {
+            Direction::ToServer => (&self.client, &self.server),
+            Direction::ToClient => (&self.server, &self.client),
+        };
+        let mut buffer = [0; PIECE];
+        loop {
+            let piece = match from.read(&mut buffer) {
+                _ if self.was_reset.load(SeqCst) => return,
+                Ok(0) => {
+                    watch(Event::End(direction));
+                    // Fails if that side has gone already, which is fine: then there is nothing to shut down.
+                    let _ = to.shutdown(Shutdown::Write);
+                    return;
+                }
+                Ok(count) => &buffer[..count],
+                Err(error) if error.kind() == ErrorKind::Interrupted => continue,
+                Err(_) => {
+                    watch(Event::Reset(direction));
+                    return self.reset();
+                }
+            };
+            watch(Event::Bytes(direction, piece));
+            if to.write_all(piece).is_err() {
+                watch(Event::Reset(direction.reversed()));
+                return self.reset();
+            }
+        }
+    }
+
+    /// Resets both connections as soon as both directions have ended.
+    fn reset(&self) {
+        self.was_reset.store(true, SeqCst);
+        for side in [&self.client, &self.server] {
+            reset_when_closed(side);
+            // Wakes the other direction and sends nothing: the peer must see a reset, not a close.
+            let _ = side.shutdown(Shutdown::Read);
+        }
+    }
+}
+
+/// Makes closing this connection reset it: that is what a linger time of zero does.
+fn reset_when_closed(stream: &TcpStream) {
+    let _ = SockRef::from(stream).set_linger(Some(Duration::ZERO));
 }

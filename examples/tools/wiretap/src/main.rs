@@ -20,7 +20,7 @@ use cli::{Address, say};
 use signal_hook::consts::{SIGINT, SIGTERM};
 use signal_hook::iterator::Signals;
 use watcher::Watcher;
-use wire::{Lesson, Tap};
+use wire::{Lesson, tap};
 
 /// Forwards connections between clients and a server unchanged, and prints the bytes that pass.
 #[derive(Parser)]
@@ -57,13 +57,15 @@ fn run(args: &Args) -> Result<()> {
     say!("wiretap listens on {}", listener.local_addr()?);
     let watcher = Arc::new(Watcher::new(args.to.clone(), args.lesson, capture));
     let handler = Arc::clone(&watcher);
-    let tap = Tap::start(listener, &servers[..], move |connection, event| {
-        if let Err(error) = handler.handle(connection, event) {
-            let _ = end.send(Err(error));
-        }
+    thread::Builder::new().spawn(move || {
+        tap(&listener, &servers, move |connection, event| {
+            if let Err(error) = handler.handle(connection, event) {
+                let _ = end.send(Err(error));
+            }
+        })
     })?;
+    // Connections that are still open are closed when the program exits.
     ended.recv()??;
-    drop(tap);
     say!("wiretap {}", watcher.finish());
     Ok(())
 }

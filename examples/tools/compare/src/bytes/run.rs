@@ -3,11 +3,12 @@
 use std::collections::BTreeMap;
 use std::net::{SocketAddr, TcpListener};
 use std::sync::mpsc::{Receiver, channel};
+use std::thread;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail, ensure};
 use programs::{Line, Process, Server};
-use wire::{Direction, Event, Lesson, Tap};
+use wire::{Direction, Event, Lesson, tap};
 
 use super::expected::Exchange;
 use super::program::Program;
@@ -45,18 +46,22 @@ pub(super) fn run(lesson: &Lesson, server: &Program, client: &Program, exchanges
     };
     let (sender, events) = channel();
     let listener = TcpListener::bind("127.0.0.1:0").context("no port for the tap")?;
-    let tap = Tap::start(listener, address, move |connection, event| {
-        let bytes = match event {
-            Event::Bytes(direction, bytes) => Some((direction, bytes.to_vec())),
-            Event::Closed => None,
-            _ => return,
-        };
-        let _ = sender.send((connection, bytes));
+    let tap_addr = listener.local_addr()?;
+    // The thread stays in `accept` until compare exits.
+    thread::Builder::new().spawn(move || {
+        tap(&listener, &[address], move |connection, event| {
+            let bytes = match event {
+                Event::Bytes(direction, bytes) => Some((direction, bytes.to_vec())),
+                Event::Closed => None,
+                _ => return,
+            };
+            let _ = sender.send((connection, bytes));
+        })
     })?;
 
     let input: String = exchanges.iter().map(|exchange| format!("{}\n", exchange.message)).collect();
     let input = format!("{input}{}\n", lesson.quit);
-    let mut command = client.client(lesson, tap.local_addr())?;
+    let mut command = client.client(lesson, tap_addr)?;
     let client_result = wait_for_client(Process::start(&mut command, input.as_bytes())?, exchanges);
     // A client that failed may not have connected at all.
     let connections = receive(&events, usize::from(client_result.is_ok()));
