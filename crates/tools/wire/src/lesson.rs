@@ -50,109 +50,100 @@ pub const LESSONS: [Lesson; 6] = [
         title: "1. The gate",
         server: "gate-server",
         client: "gate-client",
-        port: 9527,
         key: "老衲洗头用飘柔",
         to_server: Fields { once: &[Response(Scheme::Md5Hex)], repeated: &[] },
         to_client: Fields { once: &[Nonce], repeated: &[] },
-        token_reply: None,
-        reply_prefix: "",
-        quit: "",
         log: ": accepted, it holds the key",
+        ..USUAL
     },
     Lesson {
         name: "echo",
         title: "2. The echo",
         server: "echo-server",
         client: "echo-client",
-        port: 9527,
         key: "芝麻开门",
         to_server: Fields { once: &[Response(Scheme::Md5)], repeated: &[Message] },
         to_client: Fields { once: &[Nonce], repeated: &[Timestamp, Message] },
-        token_reply: None,
-        reply_prefix: "",
         quit: "quit",
         log: ": accepted, it holds the key",
+        ..USUAL
     },
     Lesson {
         name: "line",
         title: "3. Lines",
         server: "line-server",
         client: "line-client",
-        port: 9527,
-        key: "",
         to_server: Fields { once: &[Message, LineEnding], repeated: &[] },
         to_client: Fields { once: &[Timestamp, Message, LineEnding], repeated: &[] },
-        token_reply: None,
-        reply_prefix: "",
-        quit: "",
-        log: ": connected",
+        ..USUAL
     },
     Lesson {
         name: "threaded",
         title: "4. Threads",
         server: "threaded-server",
         client: "threaded-client",
-        port: 9527,
-        key: "",
         to_server: Fields { once: &[Message], repeated: &[] },
         to_client: Fields { once: &[Timestamp, Message], repeated: &[] },
-        token_reply: None,
-        reply_prefix: "",
-        quit: "",
         log: "] hello",
+        ..USUAL
     },
-    Lesson {
-        name: "ws",
-        title: "5. WebSocket",
-        server: "ws-server",
-        client: "ws-client",
-        port: 8765,
-        key: "",
-        to_server: WEBSOCKET_CLIENT,
-        to_client: WEBSOCKET_SERVER,
-        token_reply: None,
-        reply_prefix: "Server received: ",
-        quit: "quit",
-        log: ": disconnected",
-    },
+    Lesson { name: "ws", title: "5. WebSocket", port: 8765, log: ": disconnected", ..WEBSOCKET },
     Lesson {
         name: "tokens",
         title: "6. Tokens",
-        server: "ws-server",
-        client: "ws-client",
         port: 8888,
-        key: "",
-        to_server: WEBSOCKET_CLIENT,
-        to_client: WEBSOCKET_SERVER,
         token_reply: Some("Authenticated!"),
-        reply_prefix: "Server received: ",
-        quit: "quit",
-        log: "authenticated as someone@example.com",
+        log: ": authenticated as someone@example.com",
+        ..WEBSOCKET
     },
 ];
 
-/// A handshake has the headers that RFC 6455 requires, in any order and with others among them.
-const WEBSOCKET_CLIENT: Fields = Fields {
-    once: &[
-        RequestLine,
-        Header(Some("Host")),
-        Header(Some("Upgrade")),
-        Header(Some("Connection")),
-        Header(Some("Sec-WebSocket-Key")),
-        Header(Some("Sec-WebSocket-Version")),
-        EmptyLine,
-    ],
-    repeated: &[FrameHeader(None)],
+/// What most lessons have in common.
+const USUAL: Lesson = Lesson {
+    name: "",
+    title: "",
+    server: "",
+    client: "",
+    port: 9527,
+    key: "",
+    to_server: Fields { once: &[], repeated: &[] },
+    to_client: Fields { once: &[], repeated: &[] },
+    token_reply: None,
+    reply_prefix: "",
+    quit: "",
+    log: ": connected",
 };
-const WEBSOCKET_SERVER: Fields = Fields {
-    once: &[
-        StatusLine,
-        Header(Some("Upgrade")),
-        Header(Some("Connection")),
-        Header(Some("Sec-WebSocket-Accept")),
-        EmptyLine,
-    ],
-    repeated: &[FrameHeader(None)],
+
+/// What lessons 5 and 6 have in common. A handshake has the headers that RFC 6455 requires, in any order and with others
+/// among them.
+const WEBSOCKET: Lesson = Lesson {
+    server: "ws-server",
+    client: "ws-client",
+    to_server: Fields {
+        once: &[
+            RequestLine,
+            Header(Some("Host")),
+            Header(Some("Upgrade")),
+            Header(Some("Connection")),
+            Header(Some("Sec-WebSocket-Key")),
+            Header(Some("Sec-WebSocket-Version")),
+            EmptyLine,
+        ],
+        repeated: &[FrameHeader(None)],
+    },
+    to_client: Fields {
+        once: &[
+            StatusLine,
+            Header(Some("Upgrade")),
+            Header(Some("Connection")),
+            Header(Some("Sec-WebSocket-Accept")),
+            EmptyLine,
+        ],
+        repeated: &[FrameHeader(None)],
+    },
+    reply_prefix: "Server received: ",
+    quit: "quit",
+    ..USUAL
 };
 
 impl Lesson {

@@ -44,19 +44,12 @@ pub(super) struct Metric {
     pub(super) more_is_better: bool,
 }
 
-/// The result of one implementation.
+/// The result of one implementation: what was measured, or why it was not run.
 #[derive(Debug, Serialize)]
 pub(super) struct Figure {
     pub(super) implementation: Implementation,
-    #[serde(flatten)]
-    pub(super) outcome: Outcome,
-}
-
-#[derive(Debug, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub(super) enum Outcome {
-    Measured(Spread),
-    NotRun(String),
+    pub(super) measured: Option<Spread>,
+    pub(super) not_run: Option<String>,
 }
 
 /// Why an implementation cannot be measured on this machine, which is not a failure.
@@ -84,21 +77,12 @@ impl Spread {
     }
 }
 
-impl Figure {
-    pub(super) fn spread(&self) -> Option<&Spread> {
-        match &self.outcome {
-            Outcome::Measured(spread) => Some(spread),
-            Outcome::NotRun(_) => None,
-        }
-    }
-}
-
 impl Measure {
     /// Returns our median divided by that of another implementation.
     pub(super) fn ratio_to(&self, other: Implementation) -> Option<f64> {
         let median = |implementation| {
             let figure = self.figures.iter().find(|figure| figure.implementation == implementation)?;
-            figure.spread().map(|spread| spread.median)
+            figure.measured.as_ref().map(|spread| spread.median)
         };
         let ratio = median(Implementation::Ours)? / median(other)?;
         ratio.is_finite().then_some(ratio)
@@ -140,7 +124,7 @@ mod tests {
     #[test]
     fn a_ratio_is_ours_to_the_other() {
         let figure =
-            |implementation, value| Figure { implementation, outcome: Outcome::Measured(Spread::new(vec![value])) };
+            |implementation, value| Figure { implementation, measured: Some(Spread::new(vec![value])), not_run: None };
         let figures = vec![figure(Implementation::Ours, 30.0), figure(Implementation::Python, 10.0)];
         let metric = Metric { what: "rate", unit: "", more_is_better: true };
         let measure = Measure { load: String::new(), metric, figures };

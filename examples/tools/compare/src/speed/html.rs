@@ -41,7 +41,7 @@ pub(super) fn page(report: &Report) -> String {
 }
 
 fn chart(measure: &Measure) -> Markup {
-    let spreads = measure.figures.iter().filter_map(|figure| figure.spread());
+    let spreads = measure.figures.iter().filter_map(|figure| figure.measured.as_ref());
     let longest = spreads.map(|spread| spread.max).fold(f64::MIN_POSITIVE, f64::max);
     let percent = |value: f64| 100.0 * value / longest;
     html! {
@@ -53,7 +53,7 @@ fn chart(measure: &Measure) -> Markup {
             @for figure in &measure.figures {
                 div.row {
                     span { (figure.implementation) }
-                    @if let Some(spread) = figure.spread() {
+                    @if let Some(spread) = &figure.measured {
                         div.track {
                             div class={ "bar " (class(figure.implementation)) } style={ "width: " (percent(spread.median)) "%" } {}
                             i style={ "left: " (percent(spread.min)) "%; width: " (percent(spread.max - spread.min)) "%" } {}

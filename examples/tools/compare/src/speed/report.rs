@@ -1,7 +1,7 @@
 //! The report as text: ratios first, then absolute figures. At a terminal it is the body of the Markdown page.
 
 use super::figures::Implementation::{Inline, Python, Threads, Tungstenite};
-use super::figures::{Outcome, Report};
+use super::figures::{Figure, Report};
 use crate::table::Table;
 
 pub(super) const RATIOS: &str = "\
@@ -60,9 +60,9 @@ pub(super) fn figures(report: &Report) -> Table {
     let mut table = Table::new(["load", "what", "unit", "server", "median", "min", "max"]);
     for measure in &report.measures {
         for figure in &measure.figures {
-            let numbers = match &figure.outcome {
-                Outcome::Measured(spread) => [spread.median, spread.min, spread.max].map(number),
-                Outcome::NotRun(_) => ["not run", "-", "-"].map(str::to_owned),
+            let numbers = match &figure.measured {
+                Some(spread) => [spread.median, spread.min, spread.max].map(number),
+                None => ["not run", "-", "-"].map(str::to_owned),
             };
             let words = [&measure.load, measure.metric.what, measure.metric.unit, &figure.implementation.to_string()];
             table.row(words.map(str::to_owned).into_iter().chain(numbers));
@@ -73,12 +73,9 @@ pub(super) fn figures(report: &Report) -> Table {
 
 /// Returns why some servers were not run, each reason once.
 pub(super) fn not_run(report: &Report) -> Vec<String> {
-    let mut reasons: Vec<String> = Vec::new();
-    for figure in report.measures.iter().flat_map(|measure| &measure.figures) {
-        if let Outcome::NotRun(reason) = &figure.outcome {
-            reasons.push(format!("{} was not run: {reason}", figure.implementation));
-        }
-    }
+    let figures = report.measures.iter().flat_map(|measure| &measure.figures);
+    let reason = |figure: &Figure| Some(format!("{} was not run: {}", figure.implementation, figure.not_run.as_ref()?));
+    let mut reasons: Vec<String> = figures.filter_map(reason).collect();
     reasons.dedup();
     reasons
 }

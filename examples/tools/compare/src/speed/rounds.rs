@@ -4,7 +4,7 @@ use anyhow::{Context, Result};
 use indicatif::{ProgressBar, ProgressStyle};
 use programs::Language;
 
-use super::figures::{Figure, Implementation, Measure, NotRun, Outcome, Spread};
+use super::figures::{Figure, Implementation, Measure, NotRun, Spread};
 use super::loads::Load;
 
 pub(super) fn run_all(loads: &[Load]) -> Result<Vec<Measure>> {
@@ -54,10 +54,11 @@ fn run(load: &Load, progress: &ProgressBar) -> Result<Vec<Measure>> {
     let figures = |number: usize| {
         let figure = |(implementation, result): &(Implementation, Rounds)| Figure {
             implementation: *implementation,
-            outcome: match result {
-                Ok(rounds) => Outcome::Measured(Spread::new(rounds.iter().map(|figures| figures[number]).collect())),
-                Err(NotRun(reason)) => Outcome::NotRun(reason.clone()),
-            },
+            measured: result
+                .as_ref()
+                .ok()
+                .map(|rounds| Spread::new(rounds.iter().map(|round| round[number]).collect())),
+            not_run: result.as_ref().err().map(ToString::to_string),
         };
         results.iter().map(figure).collect()
     };
