@@ -50,13 +50,13 @@ def read_header(read: Callable[[int], bytes], max_length: int) -> Header:
         raise Violation(1002, "the frame is not masked")
     if is_control and not is_final:
         raise Violation(1002, "a control frame is fragmented")
+    if is_control and second & 0x7F > MAX_CONTROL:
+        raise Violation(1002, "a control frame is longer than 125 bytes")
     length, shortest = second & 0x7F, 0
     if length == 126:
         (length,), shortest = struct.unpack("!H", read(2)), 126
     elif length == 127:
         (length,), shortest = struct.unpack("!Q", read(8)), 1 << 16
-    if is_control and length > MAX_CONTROL:
-        raise Violation(1002, "a control frame is longer than 125 bytes")
     if not is_control and length > max_length:
         raise TooLong
     if length < shortest:

@@ -12,7 +12,7 @@ pub(crate) const PING: u8 = 0x9;
 pub(crate) const PONG: u8 = 0xa;
 
 /// The maximum payload of a control frame, in bytes (section 5.5).
-const MAX_CONTROL: u64 = 125;
+const MAX_CONTROL: u8 = 125;
 
 /// The start of a client's frame: everything before the payload.
 pub(crate) struct Header {
@@ -44,14 +44,14 @@ impl Header {
         if is_control && !is_final {
             return Err(Failure::Violation(1002, "a control frame is fragmented"));
         }
+        if is_control && second & 0x7f > MAX_CONTROL {
+            return Err(Failure::Violation(1002, "a control frame is longer than 125 bytes"));
+        }
         let (length, shortest) = match second & 0x7f {
             126 => (u16::from_be_bytes(read_array(input)?).into(), 126),
             127 => (u64::from_be_bytes(read_array(input)?), 1 << 16),
             length => (length.into(), 0),
         };
-        if is_control && length > MAX_CONTROL {
-            return Err(Failure::Violation(1002, "a control frame is longer than 125 bytes"));
-        }
         if !is_control && length > max_length as u64 {
             return Err(Failure::TooLong);
         }

@@ -3,7 +3,7 @@ use std::net::SocketAddr;
 use std::str;
 use std::time::Duration;
 
-use anyhow::{Error, Result, anyhow};
+use anyhow::{Error, Result, anyhow, bail};
 use cli::escape;
 use socketserver::Connection;
 
@@ -61,17 +61,12 @@ impl<'c> Session<'c> {
 
     /// Waits for a message until the current deadline.
     pub(crate) fn receive(&mut self, max_length: usize) -> Result<Received> {
-        match self.next_message(max_length) {
-            Ok(received) => Ok(received),
-            Err(Failure::TooLong) => Ok(Received::TooLong),
-            Err(Failure::Read(error)) if error.kind() == ErrorKind::TimedOut => Ok(Received::TimedOut),
-            Err(failure) => Err(self.end(failure)),
-        }
+        self.next_message(max_length).or_else(|failure| self.handle(failure))
     }
 
     /// Sends a text message.
     pub(crate) fn send(&mut self, text: &str) -> Result<()> {
-        self.write(frame::TEXT, text.as_bytes()).map_err(|failure| self.end(failure))
+        self.write(frame::TEXT, text.as_bytes()).or_else(|failure| self.handle(failure).map(drop))
     }
 
     /// Closes the session, and returns that as the error to report. The client receives the code and the reason.
@@ -82,19 +77,22 @@ impl<'c> Session<'c> {
         anyhow!("closed with {}", code_and_reason(code, reason))
     }
 
-    fn end(&mut self, failure: Failure) -> Error {
+    /// Tells the client why the session cannot go on, if it does not know. What a program may reply to itself is `Ok`.
+    fn handle(&mut self, failure: Failure) -> Result<Received> {
+        use ErrorKind::{BrokenPipe, ConnectionReset, TimedOut, UnexpectedEof};
         match failure {
-            Failure::Violation(code, reason) => self.close(code, reason),
+            Failure::TooLong => Ok(Received::TooLong),
+            Failure::Read(error) if error.kind() == TimedOut => Ok(Received::TimedOut),
+            Failure::Write(error) if error.kind() == TimedOut => bail!("the client does not read"),
+            Failure::Violation(code, reason) => Err(self.close(code, reason)),
+            Failure::ClosedByClient(why) => bail!("closed by the client with {why}"),
             Failure::Read(_) | Failure::Write(_) if self.client.is_shutting_down() => {
-                self.close(1001, "the server is shutting down")
+                Err(self.close(1001, "the server is shutting down"))
             }
-            Failure::Write(error) if error.kind() == ErrorKind::TimedOut => anyhow!("the client does not read"),
-            Failure::Read(error) | Failure::Write(error) if is_disconnect(&error) => {
-                anyhow!("disconnected without a close frame")
-            }
-            Failure::Read(error) | Failure::Write(error) => error.into(),
-            Failure::TooLong => anyhow!("a message is too long"),
-            Failure::ClosedByClient(why) => anyhow!("closed by the client with {why}"),
+            Failure::Read(error) | Failure::Write(error) => match error.kind() {
+                BrokenPipe | ConnectionReset | UnexpectedEof => bail!("disconnected without a close frame"),
+                _ => Err(error.into()),
+            },
         }
     }
 
@@ -178,10 +176,6 @@ fn valid_up_to(text: &[u8]) -> Option<usize> {
         Err(error) if error.error_len().is_none() => Some(error.valid_up_to()),
         Err(_) => None,
     }
-}
-
-fn is_disconnect(error: &io::Error) -> bool {
-    matches!(error.kind(), ErrorKind::UnexpectedEof | ErrorKind::ConnectionReset | ErrorKind::BrokenPipe)
 }
 
 fn code_and_reason(code: u16, reason: &str) -> String {

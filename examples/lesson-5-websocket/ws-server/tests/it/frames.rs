@@ -47,7 +47,7 @@ fn violations() -> Vec<(&'static str, Vec<u8>, u16)> {
         ("too long with earlier fragments", [frame(TEXT, b"x"), frame_header(CONTINUATION, MAX as u64)].concat(), 1009),
         ("binary, in a header", frame_header(FIN | BINARY, 5), 1003),
         ("a reserved bit, in a header", frame_header(FIN | TEXT | 0x40, 5), 1002),
-        ("a ping of 126 bytes, in a header", frame_header(FIN | PING, 126), 1002),
+        ("a ping of 126 bytes, in a header", vec![FIN | PING, 0x80 | 126], 1002),
         ("a continuation of nothing, in a header", frame_header(FIN | CONTINUATION, 5), 1002),
     ];
     // RFC 6455, section 7.4: codes that do not exist, or that nobody may send.
