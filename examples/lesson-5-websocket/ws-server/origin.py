@@ -4,7 +4,7 @@ import re
 from argparse import ArgumentTypeError
 from typing import NamedTuple
 
-_URL = re.compile(r"([a-z][a-z0-9+.-]*)://([a-z0-9._~%!$&'()*+,;=-]+|\[[0-9a-f:.]+\])(?::([0-9]{1,5}))?")
+from request import split_host
 
 
 class Origin(NamedTuple):
@@ -30,10 +30,13 @@ def _normal_form(text: str) -> str | None:
     """Returns the origin in lower case, without the scheme's default port."""
     if text == "null":
         return text
-    url = _URL.fullmatch(text.lower()) if text.isascii() else None
-    if url is None:
+    scheme, separator, authority = text.lower().partition("://")
+    parts = split_host(authority)
+    if not re.fullmatch(r"[a-z][a-z0-9+.-]*", scheme) or not separator or not parts or authority.endswith(":"):
         return None
-    scheme, host, port = url.groups()
-    if port is None or (scheme, int(port)) in (("http", 80), ("https", 443)):
+    host, port = parts
+    # Python limits how many digits, zeros included, a number may have.
+    number = int(port.lstrip("0") or 0)
+    if not port or (scheme, number) in (("http", 80), ("https", 443)):
         return f"{scheme}://{host}"
-    return f"{scheme}://{host}:{int(port)}" if int(port) < 1 << 16 else None
+    return f"{scheme}://{host}:{number}"

@@ -62,14 +62,20 @@ def is_target(text: str) -> bool:
 
 def is_host(text: str) -> bool:
     """Whether the text is a host with an optional port (RFC 3986, section 3.2)."""
-    parts = re.fullmatch(r"(?:\[([0-9A-Fa-f:.]+)\]|([^:\[\]]+))(?::([0-9]*))?", text)
+    return split_host(text) is not None
+
+
+def split_host(text: str) -> tuple[str, str] | None:
+    """Splits a host and its port, which may be missing or empty."""
+    parts = re.fullmatch(r"(\[[0-9A-Fa-f:.]+\]|[^:\[\]]+)(?::([0-9]*))?", text)
     if parts is None:
-        return False
-    address, name, port = parts.groups()
-    is_host = _is_ipv6(address) if address else _NAME.fullmatch(name) is not None
+        return None
+    host, port = parts[1], parts[2] or ""
+    is_host = _is_ipv6(host[1:-1]) if host.startswith("[") else _NAME.fullmatch(host) is not None
     # A URL may leave the port empty, and begin it with zeros.
-    digits = (port or "").lstrip("0")
-    return is_host and len(digits) <= 5 and int(digits or 0) < 1 << 16
+    digits = port.lstrip("0")
+    is_port = len(digits) <= 5 and int(digits or 0) < 1 << 16
+    return (host, port) if is_host and is_port else None
 
 
 def _is_ipv6(text: str) -> bool:

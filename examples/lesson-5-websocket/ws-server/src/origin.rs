@@ -1,6 +1,6 @@
 use std::str::FromStr;
 
-use tungstenite::http::Uri;
+use crate::request::split_host;
 
 /// Where a page comes from, as a browser states it (RFC 6454, section 6.2): scheme, host and port; or `null` for a page
 /// that does not come from a server, such as one opened from disk.
@@ -29,18 +29,16 @@ impl FromStr for Origin {
 
 /// Returns the origin in lower case, without the scheme's default port.
 fn normal_form(text: &str) -> Option<String> {
-    let uri: Uri = text.parse().ok()?;
-    let (scheme, authority) = (uri.scheme_str()?.to_ascii_lowercase(), uri.authority()?);
-    let has_more =
-        uri.path() != "/" || uri.query().is_some() || authority.as_str().contains('@') || text.ends_with('/');
-    if has_more || uri.host().is_none_or(str::is_empty) {
+    let text = text.to_ascii_lowercase();
+    let (scheme, authority) = text.split_once("://")?;
+    let (host, port) = split_host(authority)?;
+    let is_scheme = scheme.starts_with(|first: char| first.is_ascii_lowercase())
+        && scheme.chars().all(|char| char.is_ascii_alphanumeric() || "+-.".contains(char));
+    if !is_scheme || authority.ends_with(':') {
         return None;
     }
-    let host = authority.host().to_ascii_lowercase();
-    Some(match (scheme.as_str(), authority.port_u16()) {
-        // The authority has more than the host, but it is not a port.
-        (_, None) if authority.as_str().len() > host.len() => return None,
-        (_, None) | ("http", Some(80)) | ("https", Some(443)) => format!("{scheme}://{host}"),
-        (_, Some(port)) => format!("{scheme}://{host}:{port}"),
+    Some(match (scheme, port.parse::<u16>()) {
+        (_, Err(_)) | ("http", Ok(80)) | ("https", Ok(443)) => format!("{scheme}://{host}"),
+        (_, Ok(port)) => format!("{scheme}://{host}:{port}"),
     })
 }

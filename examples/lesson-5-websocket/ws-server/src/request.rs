@@ -83,14 +83,19 @@ pub(crate) fn is_target(text: &str) -> bool {
 
 /// Whether the text is a host with an optional port (RFC 3986, section 3.2).
 pub(crate) fn is_host(text: &str) -> bool {
-    let (is_host, port) = match text.strip_prefix('[').and_then(|rest| rest.split_once(']')) {
-        Some((address, rest)) => (address.parse::<Ipv6Addr>().is_ok(), rest),
-        None => {
-            let (name, port) = text.split_at(text.find(':').unwrap_or(text.len()));
-            (!name.is_empty() && is_uri_text(name, ""), port)
-        }
+    split_host(text).is_some()
+}
+
+/// Splits a host and its port, which may be missing or empty.
+pub(crate) fn split_host(text: &str) -> Option<(&str, &str)> {
+    let end = if text.starts_with('[') { text.find(']')? + 1 } else { text.find(':').unwrap_or(text.len()) };
+    let (host, rest) = text.split_at(end);
+    let is_host = match host.strip_prefix('[').and_then(|host| host.strip_suffix(']')) {
+        Some(address) => address.parse::<Ipv6Addr>().is_ok(),
+        None => !host.is_empty() && is_uri_text(host, ""),
     };
-    is_host && (port.is_empty() || port.strip_prefix(':').is_some_and(is_port))
+    let port = if rest.is_empty() { rest } else { rest.strip_prefix(':')? };
+    (is_host && is_port(port)).then_some((host, port))
 }
 
 /// A URL may leave the port empty, and begin it with zeros.

@@ -29,6 +29,7 @@ fn pages_of_other_origins_are_refused_at_both_ports() -> Result<()> {
                 "https://B.example",
                 "http://[::1]:8000",
                 "null",
+                &format!("http://[::1]:{}8000", "0".repeat(5000)),
             ] {
                 ensure!(status(port, &[origin])? == 101, "{origin}");
             }
@@ -44,6 +45,9 @@ fn pages_of_other_origins_are_refused_at_both_ports() -> Result<()> {
             "http://user@localhost:8000",
             "http://localhost:8000/path",
             "http://localhost:8000/",
+            "http://localhost:8000#",
+            "http://[::1]a:8000",
+            "http://[::1]8000",
             "http://127.0.0.1:8000",
             "http://b.example",
             "NULL",
