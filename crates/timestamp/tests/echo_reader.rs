@@ -1,5 +1,5 @@
-//! However the server splits a message, and however the network splits the echo, the echo is complete exactly when all of
-//! it has arrived.
+//! However the server splits a message, and however the network splits the echo, the echo is complete exactly when all
+//! of it has arrived.
 
 use proptest::collection::vec;
 use proptest::prelude::*;
@@ -80,8 +80,8 @@ fn echo_of(message: &[u8], cuts: &[usize], timestamps: &[usize]) -> Vec<u8> {
     let mut echo = Vec::new();
     let mut at = 0;
     for (cut, first) in cuts.iter().cycle().zip(timestamps.iter().cycle()) {
-        // Nobody can tell a timestamp from the same one as text, directly after it. That takes a message that quotes the
-        // very second in which it is sent, so leave it out.
+        // Nobody can tell a timestamp from the same one as text, directly after it. That takes a message that quotes
+        // the very second in which it is sent, so leave it out.
         let is_unlike_text = |timestamp: &&&Timestamp| at == 0 || !message[at..].starts_with(&timestamp[..]);
         let timestamp = TIMESTAMPS.iter().cycle().skip(*first).find(is_unlike_text);
         echo.extend(timestamp.into_iter().copied().flatten());

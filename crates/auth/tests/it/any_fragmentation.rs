@@ -1,4 +1,5 @@
-//! The right response is accepted however the network fragments the handshake, and however often a signal interrupts it.
+//! The right response is accepted however the network fragments the handshake, and however often a signal interrupts
+//! it.
 
 use auth::{Key, Nonce, Scheme, Verdict, challenge, respond};
 use proptest::prelude::*;

@@ -62,7 +62,8 @@ pub fn folder(name: &str) -> Result<PathBuf> {
     folders.find(|folder| folder.ends_with(name)).with_context(|| format!("there is no program {name} in examples/"))
 }
 
-/// Returns a command that runs a program of `examples/`, without options. A Rust program is compiled first if necessary.
+/// Returns a command that runs a program of `examples/`, without options. A Rust program is compiled first if
+/// necessary.
 ///
 /// The program does not inherit `OPEN_SESAME_KEY`, so that it behaves the same whoever runs it.
 pub fn command(name: &str, language: Language) -> Result<Command> {
@@ -116,8 +117,8 @@ pub fn python() -> Command {
 
 /// Returns a command that runs Python with the packages that a program requires.
 ///
-/// That is [`python`], unless the program has a `requirements.txt`: then it is the interpreter of a virtual environment in
-/// `target/python`. All programs share one, which is created when it is first needed.
+/// That is [`python`], unless the program has a `requirements.txt`: then it is the interpreter of a virtual environment
+/// in `target/python`. All programs share one, which is created when it is first needed.
 ///
 /// # Errors
 /// Returns an error if a package is not available. This process does not try again.
@@ -163,8 +164,8 @@ fn cargo_build(names: &BTreeSet<String>, options: &[&str]) -> Result<()> {
         .args(["build", "--profile", profile])
         .arg("--target-dir")
         .arg(target()?)
-        // Cargo enables the features that the selected packages need. With `--workspace` and `--examples` (there are none),
-        // they are the same as for `cargo test --workspace`, so that no dependency has to be compiled again.
+        // Cargo enables the features that the selected packages need. With `--workspace` and `--examples` (there are
+        // none), they are the same as for `cargo test --workspace`, so that no dependency has to be compiled again.
         .args(["--workspace", "--examples"])
         .args(options)
         .args(names.iter().flat_map(|name| ["--bin", name.as_str()]))

@@ -1,12 +1,12 @@
-//! Builds and starts the programs of `examples/`, in Rust or in Python: for tests, and for the tools that play or compare
-//! the lessons.
+//! Builds and starts the programs of `examples/`, in Rust or in Python: for tests, and for the tools that play or
+//! compare the lessons.
 //!
-//! A [`Process`] or a [`Server`] runs with pipes, a [`terminal::Terminal`] at a pseudo-terminal. Nothing here sleeps: you
-//! wait for a line, for a screen, or for the end of the program. If that does not come within [`WAIT`], or the program ends
-//! before it, the error shows what the program printed until then.
+//! A [`Process`] or a [`Server`] runs with pipes, a [`terminal::Terminal`] at a pseudo-terminal. Nothing here sleeps:
+//! you wait for a line, for a screen, or for the end of the program. If that does not come within [`WAIT`], or the
+//! program ends before it, the error shows what the program printed until then.
 //!
-//! All functions return an error if the operating system refuses what they need: a process, a port, a terminal. Only other
-//! errors have a section of their own.
+//! All functions return an error if the operating system refuses what they need: a process, a port, a terminal. Only
+//! other errors have a section of their own.
 
 mod build;
 mod output;

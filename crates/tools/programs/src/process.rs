@@ -63,11 +63,6 @@ impl Process {
         Ok((Process { child: KilledOnDrop(child), lines: Lines::new(out, err) }, stdin))
     }
 
-    /// Moves the lines out, for another thread to read them.
-    pub fn take_lines(&mut self) -> Lines {
-        std::mem::replace(&mut self.lines, Lines::new(std::io::empty(), std::io::empty()))
-    }
-
     /// Returns the process id.
     pub fn id(&self) -> u32 {
         self.child.0.id()
@@ -83,7 +78,7 @@ impl Process {
 
     /// Waits for the program to end.
     pub fn wait(mut self) -> Result<Ended> {
-        let lines = self.take_lines().all(WAIT)?;
+        let lines = self.lines.all(WAIT)?;
         Ok(Ended { status: self.child.0.wait()?, lines })
     }
 }

@@ -1,7 +1,7 @@
 //! Runs a program at a terminal, types to it and reads its screen.
 //!
-//! The terminal is a pseudo-terminal of the operating system. [`vt100`] draws what the program writes, so that you see what
-//! a person would see: `ab`, a step to the left and `c` make `ac`.
+//! The terminal is a pseudo-terminal of the operating system. [`vt100`] draws what the program writes, so that you see
+//! what a person would see: `ab`, a step to the left and `c` make `ac`.
 
 use std::io::{Read, Write};
 use std::num::NonZeroU16;
@@ -56,7 +56,8 @@ impl Terminal {
         Terminal::with_size(command, Parser::DEFAULT_ROWS, Parser::DEFAULT_COLS, || {})
     }
 
-    /// Starts the program at a terminal of 400 rows and 200 columns, for transcripts: no line is wrapped or scrolled away.
+    /// Starts the program at a terminal of 400 rows and 200 columns, for transcripts: no line is wrapped or scrolled
+    /// away.
     ///
     /// Another thread calls `notify` for each piece of output and when the output ends; each call allows one
     /// [`draw_next`](Terminal::draw_next) that does not wait. So one thread can wait for several terminals.
@@ -131,7 +132,8 @@ impl Terminal {
     /// Waits until the screen fulfils a condition, and returns the screen.
     ///
     /// # Errors
-    /// Returns an error that shows the screen if the condition is not fulfilled within [`WAIT`], or when the program ends.
+    /// Returns an error that shows the screen if the condition is not fulfilled within [`WAIT`], or when the program
+    /// ends.
     pub fn wait_until(&mut self, condition: impl Fn(&Screen) -> bool) -> Result<Screen> {
         let end = Instant::now() + WAIT;
         loop {

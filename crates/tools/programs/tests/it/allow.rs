@@ -63,8 +63,8 @@ fn an_ipv4_client_of_an_ipv6_listener_counts_as_ipv4() -> Result<()> {
 
 #[test]
 fn an_invalid_network_is_an_error_before_the_server_listens() -> Result<()> {
-    let invalid = "|localhost|127.0.0|127.0.0.0/33|127.0.0.0/|127.0.0.0/+8|127.0.0.0/8/8|127.0.0.0/255.0.0.0|127.0.0.0/300|\
-                   010.0.0.1| 127.0.0.1|::1/129|::ffff:127.0.0.1/129|fe80::1%lo|/8";
+    let invalid = "|localhost|127.0.0|127.0.0.0/33|127.0.0.0/|127.0.0.0/+8|127.0.0.0/8/8|127.0.0.0/255.0.0.0|\
+                   127.0.0.0/300|010.0.0.1| 127.0.0.1|::1/129|::ffff:127.0.0.1/129|fe80::1%lo|/8";
     let invalid: Vec<_> = invalid.split('|').collect();
     let expected = "expected an address or a network, such as 127.0.0.1, 192.168.0.0/16 or ::1/128";
     at_once(both(&invalid), |(net, language)| {

@@ -1,5 +1,5 @@
-//! Whatever a client sends instead of a response, the server logs it and serves the next client. Whatever a server sends
-//! instead of a nonce, the client prints one line.
+//! Whatever a client sends instead of a response, the server logs it and serves the next client. Whatever a server
+//! sends instead of a nonce, the client prints one line.
 
 use std::io::{Read, Write};
 use std::net::{Shutdown, TcpStream};

@@ -11,8 +11,8 @@ use programs::Server;
 
 use crate::common::{SEQUENTIAL, THREADED, at_once, both, served};
 
-/// Opens `count` silent connections, and as many that send a byte a second. They stay open until the sender is dropped; a
-/// slow client that the server closes connects again.
+/// Opens `count` silent connections, and as many that send a byte a second. They stay open until the sender is dropped;
+/// a slow client that the server closes connects again.
 fn stall(address: SocketAddr, count: usize) -> Result<Sender<()>> {
     let connect = || (0..count).map(|_| TcpStream::connect(address)).collect::<Result<Vec<_>, _>>();
     let (silent, mut slow) = (connect()?, connect()?);

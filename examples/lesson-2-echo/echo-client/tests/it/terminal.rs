@@ -1,4 +1,5 @@
-//! At a terminal, the client has a prompt with line editing and a history. (How it ends is tested with the other clients.)
+//! At a terminal, the client has a prompt with line editing and a history. (How it ends is tested with the other
+//! clients.)
 
 use anyhow::Result;
 use programs::terminal::{Key, Screen, Terminal};

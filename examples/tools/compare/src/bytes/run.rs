@@ -89,13 +89,12 @@ fn start(lesson: &Lesson, server: &Program) -> Result<(Server, SocketAddr)> {
 }
 
 /// The client must exit by itself with status 0 and print every reply.
-fn wait_for_client(mut client: Process, exchanges: &[Exchange]) -> Result<()> {
-    let lines = client.take_lines().all(WAIT).context("it does not end")?;
-    let status = client.wait()?.status;
-    if !status.success() {
-        bail!("it ends with {status}: {}", lines.last().map_or("", |line| &line.text));
+fn wait_for_client(client: Process, exchanges: &[Exchange]) -> Result<()> {
+    let ended = client.wait().context("it does not end")?;
+    if !ended.status.success() {
+        bail!("it ends with {}: {}", ended.status, ended.lines.last().map_or("", |line| &line.text));
     }
-    exchanges.iter().try_for_each(|exchange| ensure_printed(&lines, &exchange.reply))
+    exchanges.iter().try_for_each(|exchange| ensure_printed(&ended.lines, &exchange.reply))
 }
 
 fn ensure_printed(lines: &[Line], text: &str) -> Result<()> {
