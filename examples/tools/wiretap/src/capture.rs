@@ -12,7 +12,8 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use anyhow::{Result, anyhow};
 use etherparse::{PacketBuilder, PacketBuilderStep, TcpHeader};
-use wire::{Direction, Event};
+use wire::Direction::{self, ToClient, ToServer};
+use wire::Event;
 
 /// The header of a pcap file: times in nanoseconds, version 2.4, packets of up to 65,535 bytes. They start with an IP
 /// header (LINKTYPE_RAW), so no Ethernet addresses need to be made up.
@@ -44,17 +45,6 @@ struct End {
     next: u32,
 }
 
-/// The purpose of a packet, which its flags show.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Packet<'a> {
-    Syn,
-    SynAck,
-    Ack,
-    Data(&'a [u8]),
-    Fin,
-    Rst,
-}
-
 impl Capture {
     /// Creates a file without packets.
     pub(crate) fn create(path: &Path) -> Result<Capture> {
@@ -74,39 +64,32 @@ impl Capture {
         }
         // A connection that could not be opened has no packets.
         let Some(stream) = self.open.get_mut(&connection) else { return Ok(()) };
-        let packets = match event {
-            Event::Opened { .. } => vec![
-                stream.packet(Direction::ToServer, Packet::Syn)?,
-                stream.packet(Direction::ToClient, Packet::SynAck)?,
-                stream.packet(Direction::ToServer, Packet::Ack)?,
-            ],
-            Event::Bytes(direction, bytes) => {
-                vec![stream.packet(direction, Packet::Data(bytes))?, stream.packet(direction.reversed(), Packet::Ack)?]
-            }
-            Event::End(direction) => {
-                vec![stream.packet(direction, Packet::Fin)?, stream.packet(direction.reversed(), Packet::Ack)?]
-            }
+        let packets: &[(Direction, &str, &[u8])] = match event {
+            Event::Opened { .. } => &[(ToServer, "S", b""), (ToClient, "SA", b""), (ToServer, "A", b"")],
+            Event::Bytes(direction, bytes) => &[(direction, "AP", bytes), (direction.reversed(), "A", b"")],
+            Event::End(direction) => &[(direction, "AF", b""), (direction.reversed(), "A", b"")],
             // A second reset has nothing left to reset.
-            Event::Reset(direction) if !std::mem::replace(&mut stream.was_reset, true) => {
-                vec![stream.packet(direction, Packet::Rst)?]
-            }
-            Event::Closed => {
-                self.open.remove(&connection);
-                Vec::new()
-            }
-            Event::Reset(_) | Event::Unreachable(_) => Vec::new(),
+            Event::Reset(direction) if !std::mem::replace(&mut stream.was_reset, true) => &[(direction, "AR", b"")],
+            _ => &[],
         };
-        packets.iter().try_for_each(|packet| self.write(packet))
+        for (direction, flags, bytes) in packets {
+            let packet = stream.packet(*direction, flags, bytes)?;
+            write(&mut self.file, &packet).map_err(|error| cannot_write(&self.path, error))?;
+        }
+        if matches!(event, Event::Closed) {
+            self.open.remove(&connection);
+        }
+        Ok(())
     }
+}
 
-    /// Writes a packet and its header at once, so that the file does not end between them.
-    fn write(&mut self, packet: &[u8]) -> Result<()> {
-        let time = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or(Duration::ZERO);
-        let length = u32::try_from(packet.len())?;
-        let header = [u32::try_from(time.as_secs())?, time.subsec_nanos(), length, length].map(u32::to_be_bytes);
-        let record = [header.as_flattened(), packet].concat();
-        self.file.write_all(&record).map_err(|error| cannot_write(&self.path, error))
-    }
+/// Writes a packet and its header at once, so that the file does not end between them.
+fn write(file: &mut File, packet: &[u8]) -> io::Result<()> {
+    let time = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or(Duration::ZERO);
+    // The seconds fit until 2106, and the length because a piece is short.
+    let [seconds, len] = [time.as_secs() as u32, packet.len() as u32];
+    let header = [seconds, time.subsec_nanos(), len, len].map(u32::to_be_bytes);
+    file.write_all(&[header.as_flattened(), packet].concat())
 }
 
 /// Hides the [`io::Error`], so that a closed pipe as the file does not count as a normal end.
@@ -120,30 +103,29 @@ impl Stream {
         Stream { client: end(client), server: end(server), was_reset: false }
     }
 
-    /// Returns a packet, from its IP header to its last byte, and advances the sequence number.
-    fn packet(&mut self, direction: Direction, packet: Packet<'_>) -> Result<Vec<u8>> {
+    /// Returns a packet with these flags (SYN, ACK, PSH, FIN, RST), from its IP header to its last byte, and advances the
+    /// sequence number.
+    fn packet(&mut self, direction: Direction, flags: &str, bytes: &[u8]) -> Result<Vec<u8>> {
         let (from, to) = match direction {
-            Direction::ToServer => (&mut self.client, &self.server),
-            Direction::ToClient => (&mut self.server, &self.client),
+            ToServer => (&mut self.client, &self.server),
+            ToClient => (&mut self.server, &self.client),
         };
-        let tcp = tcp(from, to)?;
-        let (tcp, bytes) = match packet {
-            Packet::Syn => (tcp.syn(), &[][..]),
-            Packet::SynAck => (tcp.syn().ack(to.next), &[][..]),
-            Packet::Ack => (tcp.ack(to.next), &[][..]),
-            Packet::Data(bytes) => (tcp.ack(to.next).psh(), bytes),
-            Packet::Fin => (tcp.ack(to.next).fin(), &[][..]),
-            Packet::Rst => (tcp.ack(to.next).rst(), &[][..]),
-        };
+        let mut tcp = tcp(from, to)?;
+        for flag in flags.chars() {
+            tcp = match flag {
+                'S' => tcp.syn(),
+                'A' => tcp.ack(to.next),
+                'P' => tcp.psh(),
+                'F' => tcp.fin(),
+                _ => tcp.rst(),
+            };
+        }
         // SYN and FIN count as one byte each (RFC 9293, section 3.4). Sequence numbers wrap after 4 GiB.
-        let len = match packet {
-            Packet::Syn | Packet::SynAck | Packet::Fin => 1,
-            _ => u32::try_from(bytes.len())?,
-        };
-        from.next = from.next.wrapping_add(len);
-        let mut whole = Vec::with_capacity(tcp.size(bytes.len()));
-        tcp.write(&mut whole, bytes)?;
-        Ok(whole)
+        let len = bytes.len() + usize::from(flags.contains(['S', 'F']));
+        from.next = from.next.wrapping_add(u32::try_from(len)?);
+        let mut packet = Vec::with_capacity(tcp.size(bytes.len()));
+        tcp.write(&mut packet, bytes)?;
+        Ok(packet)
     }
 }
 

@@ -156,6 +156,12 @@ mod tests {
 
     #[test]
     fn a_difference_is_shown_as_a_diff() {
+        let (exchanges, mut connections) = good(&lesson("ws"));
+        replace(&mut connections[0].to_server, &[0x81, 0x85], &[0x01, 0x85]);
+        let frame = differences(&lesson("ws"), &exchanges, &connections).concat();
+        // The masking key is hidden, and the payload is unmasked.
+        assert!(frame.contains(" 81 85 -- -- -- -- 68 ") && frame.contains(" 01 85 -- -- -- -- 68 "), "{frame}");
+
         let (exchanges, mut connections) = good(&lesson("line"));
         replace(&mut connections[1].to_client, b"\r\n", b"/r/n");
         let expected = "connection 2, server → client:\n--- expected\n+++ actual\n@@ -1,4 +1,4 @@
