@@ -2,6 +2,8 @@
 
 use std::io::{self, Read};
 
+use tungstenite::protocol::frame::FrameHeader;
+
 use crate::session::Failure;
 
 pub(crate) const CONTINUATION: u8 = 0x0;
@@ -77,18 +79,10 @@ impl Header {
 
 /// Returns a final frame. A server does not mask.
 pub(crate) fn frame(opcode: u8, payload: &[u8]) -> Vec<u8> {
-    let mut frame = vec![0x80 | opcode];
-    match payload.len() {
-        length @ 0..126 => frame.push(length as u8),
-        length @ 126..65_536 => {
-            frame.push(126);
-            frame.extend((length as u16).to_be_bytes());
-        }
-        length => {
-            frame.push(127);
-            frame.extend((length as u64).to_be_bytes());
-        }
-    }
+    let header = FrameHeader { is_final: true, opcode: opcode.into(), ..FrameHeader::default() };
+    let mut frame = Vec::new();
+    // Writing to a vector cannot fail.
+    let _ = header.format(payload.len() as u64, &mut frame);
     frame.extend(payload);
     frame
 }
