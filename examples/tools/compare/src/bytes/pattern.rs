@@ -23,11 +23,9 @@ pub(super) fn pattern(lesson: &Lesson, direction: Direction, bytes: &[u8]) -> Pa
 }
 
 fn one_field(span: &Span<'_>) -> Pattern {
-    let differs = matches!(span.field, Field::Nonce | Field::Timestamp | Field::MaskingKey);
-    if differs && span.field.fixed_len() == Some(span.bytes.len()) {
-        any(span.bytes.len())
-    } else {
-        exactly(span.plain())
+    match span.field {
+        Field::Nonce | Field::Timestamp | Field::MaskingKey => any(span.bytes.len()),
+        _ => exactly(span.plain()),
     }
 }
 
