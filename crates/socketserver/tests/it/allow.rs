@@ -1,10 +1,12 @@
 //! `--allow` accepts addresses and networks, and permits the clients in them.
 
-use std::net::IpAddr;
+use std::net::{IpAddr, TcpListener};
 
 use anyhow::Result;
 use clap::Parser;
-use socketserver::AllowList;
+use socketserver::{AllowList, Server};
+
+use crate::server::{LONG, Running, deadline, echo_line, read_until_closed};
 
 #[derive(Parser)]
 struct Args {
@@ -44,5 +46,17 @@ fn a_list_permits_the_addresses_in_its_networks() -> Result<()> {
             }
         }
     }
+    Ok(())
+}
+
+#[test]
+fn a_client_outside_is_refused_and_counted() -> Result<()> {
+    let Args { allow_list } = Args::try_parse_from(["test", "--allow", "127.0.0.2"])?;
+    let server = Server::sequential(TcpListener::bind("127.0.0.1:0")?, deadline(LONG), allow_list)?;
+    let server = Running::run(server, echo_line)?;
+    for _ in 0..3 {
+        assert_eq!(read_until_closed(server.connect()?).0, b"");
+    }
+    assert!(server.stop()?.to_string().ends_with(" 0 closed at shutdown; refused 3 (3 not in --allow)"));
     Ok(())
 }
