@@ -71,7 +71,8 @@ pub fn command(name: &str, language: Language) -> Result<Command> {
         Language::Rust => Command::new(executable(name)?),
         Language::Python => {
             let mut command = python_for(name)?;
-            command.arg(root().join(folder(name)?).join("main.py"));
+            // Naive programs do not flush what they print.
+            command.env("PYTHONUNBUFFERED", "1").arg(root().join(folder(name)?).join("main.py"));
             command
         }
     };

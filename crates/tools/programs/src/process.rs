@@ -114,9 +114,12 @@ pub struct Server {
 }
 
 impl Server {
-    /// Starts a server of `examples/` on a free port of 127.0.0.1, with more options, and waits until it listens.
+    /// Starts a server of `examples/` on a free port of 127.0.0.1, with more options, and waits until it listens. A naive
+    /// server takes no options, but the address of each port as an argument.
     pub fn start(name: &str, language: Language, options: &[&str]) -> Result<Server> {
-        Server::from_command(command(name, language)?.args(["--listen", "127.0.0.1:0"]).args(options))
+        let listen: &[&str] =
+            if name.starts_with("naive-") { &["127.0.0.1:0"; 2] } else { &["--listen", "127.0.0.1:0"] };
+        Server::from_command(command(name, language)?.args(listen).args(options))
     }
 
     /// Starts any command that prints `NAME listens on ADDRESS`, and waits for that line.

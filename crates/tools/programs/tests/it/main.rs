@@ -8,6 +8,7 @@ mod handshakes;
 mod keys;
 mod log_limit;
 mod monitoring;
+mod naive;
 mod once;
 mod pairings;
 mod request_limits;
