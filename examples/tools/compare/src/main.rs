@@ -26,6 +26,9 @@ struct Args {
     /// Program whose twin it replaces
     #[arg(long = "as", id = "role", value_name = "PROGRAM", value_parser = programs_with_twins(), requires = "original")]
     role: Option<String>,
+    /// Run all pairings with a naive program instead
+    #[arg(long, conflicts_with = "speed")]
+    naive: bool,
     /// Measure how fast the servers are, in under four minutes
     #[arg(long)]
     speed: bool,
@@ -64,7 +67,7 @@ fn run(args: Args) -> Result<bool> {
     if let Some(Original { file, .. }) = &original {
         ensure!(file.is_file(), "no such file: {}", file.display());
     }
-    bytes::compare(original.as_ref())
+    bytes::compare(original.as_ref(), args.naive)
 }
 
 fn programs_with_twins() -> PossibleValuesParser {

@@ -19,21 +19,28 @@ const RUN_ORIGINAL: &str = "examples/tools/compare/original.py";
 pub(super) enum Program {
     Rust,
     Python,
+    Naive(Language),
     Original(PathBuf),
 }
 
 impl Program {
-    /// Chooses a version of a program: the reader's own takes the place of the twin that it replaces.
-    pub(super) fn new(name: &str, language: Language, original: Option<&Original>) -> Program {
-        match (language, original) {
-            (Language::Rust, _) => Program::Rust,
-            (Language::Python, Some(original)) if original.role == name => Program::Original(original.file.clone()),
-            (Language::Python, _) => Program::Python,
+    /// Returns the versions of a program: the reader's own takes the place of the twin that it replaces.
+    pub(super) fn versions(name: &str, original: Option<&Original>, with_naive: bool) -> Vec<Program> {
+        let original = original.filter(|original| original.role == name);
+        let twin = original.map_or(Program::Python, |original| Program::Original(original.file.clone()));
+        let mut versions = vec![Program::Rust, twin];
+        if with_naive && programs::folder(&format!("naive-{name}")).is_ok() {
+            versions.extend(Language::ALL.map(Program::Naive));
         }
+        versions
     }
 
     pub(super) fn is_python(&self) -> bool {
-        !matches!(self, Program::Rust)
+        !matches!(self, Program::Rust | Program::Naive(Language::Rust))
+    }
+
+    pub(super) fn is_naive(&self) -> bool {
+        matches!(self, Program::Naive(_))
     }
 
     pub(super) fn is_ours(&self) -> bool {
@@ -46,6 +53,11 @@ impl Program {
             return Ok(original(file, lesson.port, 0));
         }
         let mut command = self.command(lesson.server)?;
+        if self.is_naive() {
+            // Where naive-ws-server may create its error log.
+            command.args(["127.0.0.1:0"; 2]).current_dir(programs::root().join("target"));
+            return Ok(command);
+        }
         command.args(["--listen", "127.0.0.1:0"]);
         if lesson.is_websocket() {
             command.args(["--listen-token", "127.0.0.1:0", "--error-log", "/dev/null"]);
@@ -59,6 +71,10 @@ impl Program {
             return Ok(original(file, lesson.port, server.port()));
         }
         let mut command = self.command(lesson.client)?;
+        if self.is_naive() {
+            command.arg(server.to_string());
+            return Ok(command);
+        }
         let url = if lesson.is_websocket() { "ws://" } else { "" };
         command.arg("--connect").arg(format!("{url}{server}"));
         if lesson.token_reply.is_some() {
@@ -77,7 +93,8 @@ impl Program {
     }
 
     fn command(&self, name: &str) -> Result<Command> {
-        programs::command(name, if self.is_python() { Language::Python } else { Language::Rust })
+        let name = if self.is_naive() { format!("naive-{name}") } else { name.to_owned() };
+        programs::command(&name, if self.is_python() { Language::Python } else { Language::Rust })
     }
 }
 
@@ -95,6 +112,7 @@ impl fmt::Display for Program {
         match self {
             Program::Rust => f.pad("Rust"),
             Program::Python => f.pad("Python"),
+            Program::Naive(language) => f.pad(&format!("naive {language:?}")),
             Program::Original(file) => f.pad(&file.file_name().unwrap_or(file.as_os_str()).to_string_lossy()),
         }
     }

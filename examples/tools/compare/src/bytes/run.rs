@@ -7,7 +7,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail, ensure};
-use programs::{Line, Process, Server};
+use programs::{Line, Process, Server, Signal};
 use wire::{Direction, Event, Lesson, tap};
 
 use super::expected::Exchange;
@@ -69,8 +69,13 @@ pub(super) fn run(lesson: &Lesson, server: &Program, client: &Program, exchanges
     if connections.values().any(|(_, is_closed)| !is_closed) {
         issues.push(format!("a connection is still open after {WAIT:?}"));
     }
-    // A program of the reader's own is killed: it need not handle signals.
-    if server.is_ours() {
+    // A naive program, or one of the reader's own, is killed: it need not handle signals.
+    if server.is_naive() {
+        let _ = running.process.signal(Signal::KILL);
+        let lines = running.process.wait()?.lines;
+        let result = if lesson.is_websocket() { Ok(()) } else { ensure_printed(&lines, lesson.log) };
+        issues.extend(result.err().map(|error| format!("the server: {error:#}")));
+    } else if server.is_ours() {
         let result = running.stop().and_then(|ended| ensure_printed(&ended.lines, lesson.log));
         issues.extend(result.err().map(|error| format!("the server: {error:#}")));
     }

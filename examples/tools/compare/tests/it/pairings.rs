@@ -17,3 +17,12 @@ fn every_lesson_is_played_in_all_four_pairings() -> Result<()> {
     assert_eq!(ended.err(), [""; 0], "progress is for a terminal alone");
     Ok(())
 }
+
+#[test]
+fn naive_programs_talk_to_each_other_and_to_the_robust_ones() -> Result<()> {
+    let ended = crate::shared::run(&["--naive"])?;
+    assert!(ended.status.success(), "{ended:?}");
+    // Twelve pairings in each of four lessons; lessons 5 and 6 have no naive client.
+    assert_eq!(ended.out().last(), Some(&"56 of 56 pairings are complete, with the bytes that the lesson defines"));
+    Ok(())
+}
