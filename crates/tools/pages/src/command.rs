@@ -14,14 +14,21 @@ pub fn programs(command: &str) -> Vec<(String, Language)> {
     program.captures_iter(command).map(|found| (name(&found).to_owned(), language(&found))).collect()
 }
 
-/// Replaces the ports of the page in a command by those here. A server that listens on `count` ports gets free ones; a client gets the
-/// ports that its servers got, and `$(pgrep NAME)` becomes the last server's process id.
+/// Replaces the ports of the page in a command by those here. A server that listens on `count` ports gets free ones; a
+/// client gets the ports that its servers got, and `$(pgrep NAME)` becomes the last server's process id. Naive programs
+/// take an address without an option.
 pub(crate) fn with_ports(command: &str, ports: &[(u16, u16)], count: usize, server: Option<u32>) -> Result<String> {
     let program = Regex::new(&format!("(?<command>{PROGRAM})(?<options>(?: [^ |]+)*)"))?;
     let listen = Regex::new(r" --listen(-token)? \S+")?;
     let line = program.replace_all(command, |found: &Captures<'_>| {
         let (command, options) = (&found["command"], &found["options"]);
         let address = match name(found) {
+            name if name.starts_with("naive-") => match count {
+                0 if options.is_empty() => " 127.0.0.1:9527",
+                0 => return found[0].to_owned(),
+                1 => " 127.0.0.1:0",
+                _ => " 127.0.0.1:0 127.0.0.1:0",
+            },
             _ if count > 1 => " --listen 127.0.0.1:0 --listen-token 127.0.0.1:0",
             _ if count > 0 => " --listen 127.0.0.1:0",
             name if !name.ends_with("-client") || options.contains("--connect ") => return found[0].to_owned(),
@@ -48,7 +55,8 @@ pub(crate) fn with_executables(line: &str, languages: Languages) -> Result<Strin
         let language = match (language(&found), languages) {
             (language, Languages::AsWritten) => language,
             (Language::Rust, Languages::Swapped) if has_twin(name(&found)) => Language::Python,
-            (_, Languages::Swapped) => Language::Rust,
+            (Language::Python, Languages::Swapped) if has_twin(name(&found)) => Language::Rust,
+            (language, Languages::Swapped) => language,
         };
         let program = programs::command(name(&found), language)?;
         result += &line[end..all.start()];
@@ -67,7 +75,9 @@ fn language(found: &Captures<'_>) -> Language {
     if found.name("rust").is_some() { Language::Rust } else { Language::Python }
 }
 
-/// Whether the program of `examples/` exists in both languages.
+/// Whether the program of `examples/` exists in both languages and shows the same in both. Naive programs do not: an error
+/// of theirs is a traceback in Python.
 pub(crate) fn has_twin(name: &str) -> bool {
-    programs::folder(name).is_ok_and(|folder| programs::root().join(folder).join("main.py").exists())
+    !name.starts_with("naive-")
+        && programs::folder(name).is_ok_and(|folder| programs::root().join(folder).join("main.py").exists())
 }

@@ -9,6 +9,7 @@
 //! | `console scene=SCENE terminal=NAME` | what one terminal shows in a [`Scene`] | `transcripts` |
 //! | `sh` | commands without their output | `commands` |
 //! | `text picture` | who sends what; only its names are tested | `blocks` |
+//! | `text matrix` | what `attack` prints | tests of that package |
 //!
 //! A console block can also have the word `stays`: its program keeps running while the following blocks are played.
 //! One block of each scene that the tour plays has the word `tour`.

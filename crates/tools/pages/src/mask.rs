@@ -2,10 +2,13 @@ use anyhow::Result;
 use regex_lite::{Captures, Regex};
 
 /// A pattern for text that differs from run to run, and the word that replaces it.
-const DIFFERENT: [(&str, &str); 7] = [
+const DIFFERENT: [(&str, &str); 10] = [
     (r"\[[A-Z][a-z]{2} [A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d \d{4}\]", "[TIME]"),
     (r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d[+-]\d\d:\d\d ", "TIME "),
     (r" with [0-9a-f]{32}$", " with RESPONSE"),
+    (r" nonce [0-9a-f]{64}$", " nonce NONCE"),
+    (r"\d+ guesses per second", "RATE"),
+    (r"\d+ KiB", "SIZE"),
     (r"\beyJ[\w-]+\.[\w-]+\.[\w-]+", "TOKEN"),
     (r"\d+ loops, best of 5: [\d.]+ [num]?sec per loop", "DURATION"),
     (r" │ +\d+\.\d{3}s  ", " │ DURATION  "),

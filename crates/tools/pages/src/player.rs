@@ -140,6 +140,8 @@ impl<'a> Play<'a> {
         // With exec, the server has the process id of the shell.
         command.arg("-c").arg(if count > 0 { format!("exec {line}") } else { line });
         command.current_dir(&self.player.folder).env_remove("OPEN_SESAME_KEY");
+        // Pages leave out what cargo prints about a build, and backtraces.
+        command.env("CARGO_TERM_QUIET", "true").env_remove("RUST_BACKTRACE");
         let (number, sender) = (self.player.count, self.player.sender.clone());
         self.player.count += 1;
         // If the player is gone, nobody waits for the terminal.

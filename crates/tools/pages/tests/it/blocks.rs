@@ -47,6 +47,7 @@ fn kind(block: &Block) -> Result<&'static str> {
         ("console", ["scene", "terminal", "tour"]) => Ok("tour"),
         ("sh", []) => Ok("command"),
         ("text", ["picture"]) => Ok("picture"),
+        ("text", ["matrix"]) => Ok("matrix"),
         _ => bail!("no test compares blocks of this kind; crates/tools/pages/src/lib.rs lists the kinds"),
     }
 }

@@ -1,0 +1,39 @@
+//! `--to`: an attack on a server that somebody else started.
+
+use anyhow::Result;
+use programs::{Language, Server};
+
+use crate::attack;
+
+#[test]
+fn a_naive_server_falls_and_a_robust_one_stands() -> Result<()> {
+    for (name, server, falls, stands) in [
+        ("hangup", "echo-server", "falls: server ends", "stands: one log line"),
+        ("split", "echo-server", "falls: client rejected", "stands: client accepted"),
+        ("endless", "line-server", "falls: memory grows", "stands: refused"),
+    ] {
+        for language in Language::ALL {
+            let naive = Server::start(&format!("naive-{server}"), language, &[])?;
+            let ended = attack(&[name, "--to", &naive.address.to_string()])?;
+            assert!(ended.status.success(), "{name} {language:?}: {ended:#?}");
+            assert!(ended.out().contains(&falls), "{name} {language:?}: {ended:#?}");
+
+            let robust = Server::start(server, language, &[])?;
+            let address = robust.address.to_string();
+            let ended = attack(&[name, "--to", &address])?;
+            assert_eq!(ended.status.code(), Some(1), "{name} {language:?}: {ended:#?}");
+            assert!(ended.out().contains(&stands), "{name} {language:?}: {ended:#?}");
+            assert_eq!(ended.err(), [format!("attack: the server at {address} withstood {name}")]);
+        }
+    }
+    Ok(())
+}
+
+#[test]
+fn what_only_the_user_can_see_is_named() -> Result<()> {
+    let mut server = Server::start("naive-threaded-server", Language::Rust, &[])?;
+    let ended = attack(&["escape", "--to", &server.address.to_string()])?;
+    assert_eq!(ended.out(), ["look: at the terminal of the server"]);
+    assert!(server.line("mine")?.contains("\x1b[31m"));
+    Ok(())
+}
