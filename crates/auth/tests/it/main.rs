@@ -3,9 +3,7 @@
 mod any_fragmentation;
 mod any_other_bytes;
 mod errors;
-mod golden;
 mod key_limits;
 mod nonces;
 mod peer;
-mod rfc_vectors;
-mod wycheproof;
+mod vectors;

@@ -9,6 +9,7 @@
 //! other errors have a section of their own.
 
 mod build;
+mod cases;
 mod output;
 mod peer;
 mod process;
@@ -20,6 +21,7 @@ use std::net::SocketAddr;
 use std::time::Duration;
 
 pub use build::{Language, build, build_all, command, folder, folders, python, python_for, root};
+pub use cases::{at_once, both};
 pub use output::{Line, Lines, Stream};
 pub use peer::{Unanswered, server_that, stay_silent};
 pub use process::{Ended, Process, Server, run};

@@ -8,7 +8,7 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use anyhow::{Context, Result, ensure};
 use clap::Parser;
 use cli::{escape, say};
-use email_address::{EmailAddress, Error, Options};
+use email_address::{EmailAddress, Options};
 use keysource::KeySource;
 use token::Claims;
 
@@ -36,7 +36,8 @@ fn main() -> ExitCode {
 }
 
 fn run(args: Args) -> Result<()> {
-    check_address(&args.user).with_context(|| format!("--user {}", escape(args.user.as_bytes())))?;
+    let user = escape(args.user.as_bytes());
+    ensure!(is_address(&args.user), "--user {user}: not an e-mail address, such as someone@example.com");
     ensure!(
         args.valid_in.is_none_or(|valid_in| valid_in < args.expires_in),
         "--valid-in must be shorter than --expires-in"
@@ -48,12 +49,11 @@ fn run(args: Args) -> Result<()> {
     Ok(())
 }
 
-/// Checks that the text is one e-mail address whose domain has a dot. Whether mail arrives is another question.
-fn check_address(text: &str) -> Result<(), Error> {
-    let address =
-        EmailAddress::parse_with_options(text, Options::default().without_display_text().with_required_tld())?;
+/// Whether the text is one e-mail address whose domain has a dot. Whether mail arrives is another question.
+fn is_address(text: &str) -> bool {
+    let options = Options::default().without_display_text().with_required_tld();
     // The library accepts `<address>` after a space as an address without a name.
-    if address.email() == text { Ok(()) } else { Err(Error::UnsupportedDisplayName) }
+    EmailAddress::parse_with_options(text, options).is_ok_and(|address| address.email() == text)
 }
 
 /// Returns seconds since 1970, to the millisecond.

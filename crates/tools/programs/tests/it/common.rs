@@ -2,13 +2,12 @@
 
 use std::io::{Read, Write};
 use std::net::{IpAddr, SocketAddr, TcpStream};
-use std::panic::resume_unwind;
 use std::process::Command;
-use std::thread;
 
 use anyhow::{Context, Result, ensure};
 use auth::{Key, Scheme};
 use programs::{Language, Process, WAIT, command};
+pub use programs::{at_once, both};
 use socket2::{Domain, Socket, Type};
 use timestamp::LEN;
 
@@ -18,20 +17,6 @@ pub const SEQUENTIAL: [&str; 2] = ["gate-server", "line-server"];
 pub const THREADED: [&str; 2] = ["echo-server", "threaded-server"];
 pub const SERVERS: [&str; 4] = [SEQUENTIAL[0], SEQUENTIAL[1], THREADED[0], THREADED[1]];
 pub const CLIENTS: [&str; 4] = ["gate-client", "echo-client", "line-client", "threaded-client"];
-
-/// Returns each case in both languages.
-pub fn both<T: Copy>(cases: &[T]) -> impl Iterator<Item = (T, Language)> {
-    cases.iter().flat_map(|case| Language::ALL.map(|language| (*case, language)))
-}
-
-/// Runs the test for all cases at the same time: most of the time, each waits for a deadline or for a process.
-pub fn at_once<T: Send>(cases: impl IntoIterator<Item = T>, test: impl Fn(T) -> Result<()> + Sync) -> Result<()> {
-    thread::scope(|scope| {
-        let test = &test;
-        let running: Vec<_> = cases.into_iter().map(|case| scope.spawn(move || test(case))).collect();
-        running.into_iter().try_for_each(|thread| thread.join().unwrap_or_else(|panic| resume_unwind(panic)))
-    })
-}
 
 /// Returns a command with a key of its own. (The tutorial's key would cause a warning.)
 pub fn with_key(name: &str, language: Language, options: &[&str]) -> Result<Command> {

@@ -5,7 +5,7 @@ use std::net::TcpStream;
 
 use anyhow::{Result, ensure};
 use auth::{Key, Scheme};
-use programs::{Language, Server, WAIT};
+use programs::{Language, Server, WAIT, at_once};
 use timestamp::{LEN, is_timestamp};
 
 /// What has to come back.
@@ -33,16 +33,15 @@ impl Session {
 }
 
 /// Runs a test in a session with the server in each language.
-fn in_both_languages(test: impl Fn(&mut Session) -> Result<()>) -> Result<()> {
-    for language in Language::ALL {
+fn in_both_languages(test: impl Fn(&mut Session) -> Result<()> + Sync) -> Result<()> {
+    at_once(Language::ALL, |language| {
         let server = Server::start("echo-server", language, &[])?;
         let mut session = TcpStream::connect(server.address)?;
         session.set_nodelay(true)?;
         session.set_read_timeout(Some(WAIT))?;
         auth::respond(&mut session, &Key::new("芝麻开门")?, Scheme::Md5)?;
-        test(&mut Session(session))?;
-    }
-    Ok(())
+        test(&mut Session(session))
+    })
 }
 
 #[test]

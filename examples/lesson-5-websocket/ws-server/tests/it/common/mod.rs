@@ -9,7 +9,7 @@ use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 use std::time::Duration;
 
 use anyhow::{Context, Result, ensure};
-use programs::{Language, Server, Signal};
+use programs::{Language, Server, Signal, at_once};
 use socket2::{Domain, Socket, Type};
 use wire::websocket::{ACCEPT, CLOSE, FIN, Frame, FrameHeader, TEXT};
 
@@ -23,11 +23,10 @@ pub const HANDSHAKE: &str = "GET /chat HTTP/1.1\r\nHost: server.example.com\r\nU
 const MASKING_KEY: [u8; 4] = [0x37, 0xfa, 0x21, 0x3d];
 
 /// Runs a test against ws-server in Rust and in Python.
-pub fn with_each(options: &[&str], test: impl Fn(WsServer) -> Result<()>) -> Result<()> {
-    for language in Language::ALL {
-        test(WsServer::start(language, options)?).with_context(|| format!("ws-server in {language:?}"))?;
-    }
-    Ok(())
+pub fn with_each(options: &[&str], test: impl Fn(WsServer) -> Result<()> + Sync) -> Result<()> {
+    at_once(Language::ALL, |language| {
+        test(WsServer::start(language, options)?).with_context(|| format!("ws-server in {language:?}"))
+    })
 }
 
 /// ws-server with an error log of its own.
