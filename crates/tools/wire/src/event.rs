@@ -30,7 +30,7 @@ impl fmt::Display for Direction {
     }
 }
 
-/// An event on a connection through a [`Tap`](crate::Tap).
+/// An event on a connection through a [`tap`](crate::tap()).
 #[derive(Clone, Copy, Debug)]
 pub enum Event<'a> {
     /// A client has connected, and the tap has connected to the server for it.

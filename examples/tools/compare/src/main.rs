@@ -5,17 +5,15 @@
 mod bytes;
 mod python;
 mod speed;
-mod table;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
 
 use anyhow::{Result, ensure};
 use bytes::Original;
+use clap::Parser;
 use clap::builder::PossibleValuesParser;
-use clap::{Parser, Subcommand};
-use speed::{Baseline, Outputs};
-use wire::LESSONS;
+use wire::{LESSONS, Lesson};
 
 /// Compares the lessons' programs in Rust with their Python twins: their bytes or, with --speed, their speed.
 #[derive(Parser)]
@@ -29,23 +27,18 @@ struct Args {
     /// Run all pairings with a naive program instead
     #[arg(long, conflicts_with = "speed")]
     naive: bool,
-    /// Measure how fast the servers are, in under four minutes
+    /// Measure how fast the servers are, in under five minutes, and print a Markdown page
     #[arg(long)]
     speed: bool,
     /// Measure with fewer and shorter rounds, in under 40 seconds
     #[arg(long, requires = "speed")]
     quick: bool,
-    #[command(flatten)]
-    outputs: Outputs,
-    #[command(subcommand)]
-    command: Option<Command>,
-}
-
-/// A task for which this program starts itself in another process.
-#[derive(Subcommand)]
-enum Command {
-    #[command(hide = true)]
-    Baseline(Baseline),
+    /// Serve as a baseline; compare starts itself for that
+    #[arg(long, hide = true)]
+    baseline: Option<Lesson>,
+    /// Start a thread for each connection
+    #[arg(long, hide = true, requires = "baseline")]
+    threads: bool,
 }
 
 fn main() -> ExitCode {
@@ -57,11 +50,11 @@ fn main() -> ExitCode {
 
 /// Returns whether everything is the same.
 fn run(args: Args) -> Result<bool> {
-    if let Some(Command::Baseline(baseline)) = args.command {
-        return baseline.serve().map(|()| true);
+    if let Some(lesson) = args.baseline {
+        return speed::serve_baseline(lesson, args.threads).map(|()| true);
     }
     if args.speed {
-        return speed::measure(args.quick, &args.outputs).map(|()| true);
+        return speed::measure(args.quick).map(|()| true);
     }
     let original = args.original.zip(args.role).map(|(file, role)| Original { file, role });
     if let Some(Original { file, .. }) = &original {

@@ -111,8 +111,7 @@ fn the_users_own_key_replaces_the_tutorials() -> Result<()> {
         let mut other = Client::connect(server.token)?;
         other.send(FIN | TEXT, mint("someone@example.com", KEY, -60.0, 60.0)?.as_bytes())?;
         other.assert_closed(1008)?;
-        server.stop()?;
-        Ok(())
+        server.stop().map(drop)
     })?;
     Ok(fs::remove_file(file)?)
 }

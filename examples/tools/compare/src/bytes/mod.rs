@@ -11,7 +11,6 @@ mod run;
 use std::path::PathBuf;
 
 use anyhow::Result;
-use indicatif::{ProgressBar, ProgressStyle};
 use wire::{LESSONS, Lesson};
 
 use program::Program;
@@ -57,17 +56,21 @@ pub(crate) fn compare(original: Option<&Original>, with_naive: bool) -> Result<b
             }
         }
     }
-    let progress = ProgressBar::new(chosen.len() as u64)
-        .with_style(ProgressStyle::with_template("{msg} {wide_bar} {pos} of {len}")?);
+    let names =
+        chosen.iter().flat_map(|(_, server, client)| [server, client]).map(|name| name.to_string().chars().count());
+    let name_width = names.chain(["server".len()]).max().unwrap_or_default();
+    report::print_row(["lesson", "server", "client", "conversation", "bytes"], name_width);
+    let [dashes, name_dashes] = [12, name_width].map(|width| "-".repeat(width));
+    report::print_row([&dashes, &name_dashes, &name_dashes, &dashes, &dashes], name_width);
     let mut pairings = Vec::new();
     for (lesson, server, client) in chosen {
-        progress.set_message(format!("{}: {server} and {client}", lesson.server));
         let outcome = play(lesson, &server, &client)?;
+        let [conversation, bytes] = outcome.words();
+        let cells = [lesson.title, &server.to_string(), &client.to_string(), conversation, bytes];
+        report::print_row(cells, name_width);
         pairings.push(Pairing { lesson, server, client, outcome });
-        progress.inc(1);
     }
-    progress.finish_and_clear();
-    report::print(&pairings);
+    report::print_details(&pairings);
     Ok(pairings.iter().all(|pairing| pairing.outcome.is_success()))
 }
 
@@ -86,6 +89,17 @@ fn play(lesson: &Lesson, server: &Program, client: &Program) -> Result<Outcome> 
 }
 
 impl Outcome {
+    /// Returns whether the conversation is complete, and whether the bytes are the same.
+    fn words(&self) -> [&'static str; 2] {
+        match self {
+            Outcome::NotRun(_) => ["not run", "not compared"],
+            Outcome::Run { issues, differences } => [
+                if issues.is_empty() { "complete" } else { "not complete" },
+                if differences.is_empty() { "the same" } else { "different" },
+            ],
+        }
+    }
+
     fn is_success(&self) -> bool {
         matches!(self, Outcome::Run { issues, differences } if issues.is_empty() && differences.is_empty())
     }

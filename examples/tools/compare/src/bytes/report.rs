@@ -3,21 +3,14 @@
 use cli::{escape, say};
 
 use super::{Outcome, Pairing};
-use crate::table::Table;
 
-pub(super) fn print(pairings: &[Pairing]) {
-    let mut table = Table::new(["lesson", "server", "client", "conversation", "bytes"]);
-    for Pairing { lesson, server, client, outcome } in pairings {
-        let (conversation, bytes) = match outcome {
-            Outcome::NotRun(_) => ("not run", "not compared"),
-            Outcome::Run { issues, differences } => (
-                if issues.is_empty() { "complete" } else { "not complete" },
-                if differences.is_empty() { "the same" } else { "different" },
-            ),
-        };
-        table.row([lesson.title, &server.to_string(), &client.to_string(), conversation, bytes].map(str::to_owned));
-    }
-    say!("{table}");
+/// Prints a row of the table. Rows come one by one, so that the user sees how far the comparison is.
+pub(super) fn print_row([lesson, server, client, conversation, bytes]: [&str; 5], name_width: usize) {
+    say!("| {lesson:12} | {server:name_width$} | {client:name_width$} | {conversation:12} | {bytes:12} |");
+}
+
+/// Prints the differences, and how many pairings are the same.
+pub(super) fn print_details(pairings: &[Pairing]) {
     let mut is_different = false;
     // Several pairings often fail in the same way: then their names come first, and the details once.
     let mut failures: Vec<(Vec<String>, Vec<String>)> = Vec::new();

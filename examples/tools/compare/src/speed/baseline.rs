@@ -7,7 +7,6 @@ use std::thread;
 
 use anyhow::{Context, Result};
 use auth::Nonce;
-use clap::{Args, ValueEnum};
 use cli::say;
 use socket2::SockRef;
 use tungstenite::Message;
@@ -19,43 +18,27 @@ const BACKLOG: i32 = 1024;
 const TIMESTAMP: &timestamp::Timestamp = b"[Thu May 10 22:00:19 2018] ";
 const MESSAGE_LEN: usize = 1024;
 
-/// A server for a lesson.
-#[derive(Clone, Copy, Debug, Args)]
-pub(crate) struct Baseline {
-    pub(crate) lesson: Lesson,
-    pub(crate) threads: Threads,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub(crate) enum Threads {
-    /// Serves one client after the other, in the accept loop.
-    One,
-    /// Starts a thread for each connection.
-    PerConnection,
-}
-
-impl Baseline {
-    /// Serves until the process is killed.
-    pub(crate) fn serve(self) -> Result<()> {
-        let serve = match self.lesson.name {
-            "gate" => gate,
-            "echo" => echo,
-            "ws" => websocket,
-            _ => request,
-        };
-        let listener = TcpListener::bind("127.0.0.1:0")?;
-        SockRef::from(&listener).listen(BACKLOG)?;
-        // Connections inherit this option, which saves a call for each.
-        SockRef::from(&listener).set_tcp_nodelay(true)?;
-        say!("baseline listens on {}", listener.local_addr()?);
-        loop {
-            let (client, peer) = listener.accept()?;
-            // A client that leaves early is not an error of the baseline.
-            let serve = move || drop(serve(client, peer));
-            match self.threads {
-                Threads::One => serve(),
-                Threads::PerConnection => drop(thread::Builder::new().spawn(serve)?),
-            }
+/// Serves a lesson until the process is killed: in a thread for each connection, or one client after the other.
+pub(crate) fn serve(lesson: Lesson, has_threads: bool) -> Result<()> {
+    let serve = match lesson.name {
+        "gate" => gate,
+        "echo" => echo,
+        "ws" => websocket,
+        _ => request,
+    };
+    let listener = TcpListener::bind("127.0.0.1:0")?;
+    SockRef::from(&listener).listen(BACKLOG)?;
+    // Connections inherit this option, which saves a call for each.
+    SockRef::from(&listener).set_tcp_nodelay(true)?;
+    say!("baseline listens on {}", listener.local_addr()?);
+    loop {
+        let (client, peer) = listener.accept()?;
+        // A client that leaves early is not an error of the baseline.
+        let serve = move || drop(serve(client, peer));
+        if has_threads {
+            thread::Builder::new().spawn(serve)?;
+        } else {
+            serve();
         }
     }
 }

@@ -2,58 +2,102 @@
 
 mod baseline;
 mod client;
-mod figures;
-mod html;
 mod loads;
-mod machine;
 mod report;
-mod rounds;
 mod server;
 
-use std::fs;
-use std::path::{Path, PathBuf};
+use std::collections::BTreeMap;
+use std::fmt;
 
 use anyhow::{Context, Result};
-use cli::say;
+use cli::{say, warn};
+use programs::Language;
 
-pub(crate) use baseline::Baseline;
+use loads::Load;
 
-/// The files to write the figures to.
-#[derive(Clone, Debug, clap::Args)]
-pub(crate) struct Outputs {
-    /// File for the page with charts [default: target/compare/report.html]
-    #[arg(long, value_name = "FILE", requires = "speed")]
-    html: Option<PathBuf>,
-    /// Also write all figures as JSON to this file
-    #[arg(long, value_name = "FILE", requires = "speed")]
-    json: Option<PathBuf>,
-    /// Also write the tables as a Markdown page to this file
-    #[arg(long, value_name = "FILE", requires = "speed")]
-    markdown: Option<PathBuf>,
+pub(crate) use baseline::serve as serve_baseline;
+
+/// A server that is measured: ours or another.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Implementation {
+    Ours,
+    /// The baseline that serves one client after the other, in its accept loop.
+    Inline,
+    /// The baseline with a thread for each connection.
+    Threads,
+    Python,
 }
 
-/// Measures everything, prints the tables, and writes the files.
-pub(crate) fn measure(quick: bool, outputs: &Outputs) -> Result<()> {
-    let measures = rounds::run_all(&loads::all(quick))?;
-    let report = figures::Report { machine: machine::this_one(), quick, measures };
-    say!("{}", report::text(&report));
-    let html = outputs.html.clone().unwrap_or_else(|| programs::root().join("target/compare/report.html"));
-    write(&html, &html::page(&report))?;
-    if let Some(file) = &outputs.json {
-        write(file, &serde_json::to_string_pretty(&report)?)?;
+/// A metric of several implementations under one load.
+struct Measure {
+    load: String,
+    metric: &'static str,
+    /// The figures of all rounds, sorted. An implementation that was not run has none.
+    figures: BTreeMap<Implementation, Vec<f64>>,
+}
+
+/// Measures everything and prints it as a Markdown page.
+pub(crate) fn measure(quick: bool) -> Result<()> {
+    // A server inherits the limit of file descriptors. If it stays too low, the sessions that open are counted.
+    rlimit::increase_nofile_limit(u64::MAX).context("cannot raise the limit of file descriptors")?;
+    let loads = loads::all(quick);
+    for load in &loads {
+        programs::command(load.lesson.server, Language::Rust)?;
     }
-    if let Some(file) = &outputs.markdown {
-        write(file, &report::markdown(&report))?;
+    // This installs the packages of ws-server's twin; the others need none.
+    let no_python = crate::python::missing("ws-server");
+    if let Some(reason) = &no_python {
+        warn!("compare: the Python twins are not measured: {reason}");
     }
-    say!("");
-    say!("page with charts: {}", html.display());
+    let mut measures = Vec::new();
+    for load in &loads {
+        warn!("measuring {}", load.title);
+        measures.extend(run(load, no_python.is_none()).with_context(|| load.title.clone())?);
+    }
+    say!("{}", report::page(&measures, quick));
     Ok(())
 }
 
-fn write(file: &Path, text: &str) -> Result<()> {
-    let context = || format!("cannot write {}", file.display());
-    if let Some(folder) = file.parent() {
-        fs::create_dir_all(folder).with_context(context)?;
+/// Measures in turns, A B C B C A …, so that what else the machine does meanwhile affects all implementations alike.
+fn run(load: &Load, has_python: bool) -> Result<Vec<Measure>> {
+    let mut implementations = load.implementations();
+    implementations.retain(|implementation| has_python || *implementation != Implementation::Python);
+    let measure = |metric: &&'static str| Measure { load: load.title.clone(), metric, figures: BTreeMap::new() };
+    let mut measures: Vec<Measure> = load.metrics().iter().map(measure).collect();
+    for round in 0..load.rounds {
+        for _ in 0..implementations.len() {
+            let implementation = implementations[0];
+            let figures = load.run(implementation).with_context(|| implementation.to_string())?;
+            // The first round is a warm-up, unless it is the only one.
+            if round > 0 || load.rounds == 1 {
+                for (measure, figure) in measures.iter_mut().zip(figures) {
+                    measure.figures.entry(implementation).or_default().push(figure);
+                }
+            }
+            implementations.rotate_left(1);
+        }
+        implementations.rotate_left(1);
     }
-    fs::write(file, text).with_context(context)
+    let figures = measures.iter_mut().flat_map(|measure| measure.figures.values_mut());
+    figures.for_each(|figures| figures.sort_by(f64::total_cmp));
+    Ok(measures)
+}
+
+impl Measure {
+    /// Returns the median of an implementation, if it was run.
+    fn median(&self, implementation: Implementation) -> Option<f64> {
+        let figures = self.figures.get(&implementation)?;
+        Some(f64::midpoint(figures[(figures.len() - 1) / 2], figures[figures.len() / 2]))
+    }
+}
+
+impl fmt::Display for Implementation {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Implementation::Ours => "ours",
+            Implementation::Inline => "inline loop",
+            Implementation::Threads => "thread per connection",
+            Implementation::Python => "Python twin",
+        })
+    }
 }

@@ -6,14 +6,12 @@ use std::time::Duration;
 use std::{env, fs};
 
 use anyhow::{Context, Result};
-use clap::ValueEnum;
 use programs::{Language, Signal};
 use rustix::param::{clock_ticks_per_second, page_size};
 use wire::Lesson;
 
-use super::baseline::Threads;
-use super::figures::Implementation;
-use super::machine::output_of;
+use super::Implementation;
+use super::report::output_of;
 
 pub(super) struct Server(programs::Server);
 
@@ -31,8 +29,8 @@ impl Server {
         let command = match implementation {
             Implementation::Ours => program(lesson, Language::Rust, options),
             Implementation::Python => program(lesson, Language::Python, options),
-            Implementation::Inline => baseline(lesson, Threads::One),
-            Implementation::Threads | Implementation::Tungstenite => baseline(lesson, Threads::PerConnection),
+            Implementation::Inline => baseline(lesson, &[]),
+            Implementation::Threads => baseline(lesson, &["--threads"]),
         };
         Ok(Server(programs::Server::from_command(&mut command?)?))
     }
@@ -85,10 +83,9 @@ fn program(lesson: &Lesson, language: Language, options: &[&str]) -> Result<Comm
     Ok(command)
 }
 
-fn baseline(lesson: &Lesson, threads: Threads) -> Result<Command> {
+fn baseline(lesson: &Lesson, options: &[&str]) -> Result<Command> {
     let mut command = Command::new(env::current_exe()?);
-    let threads = threads.to_possible_value().context("every variant has a name")?;
-    command.args(["baseline", lesson.name, threads.get_name()]);
+    command.args(["--baseline", lesson.name]).args(options);
     Ok(command)
 }
 

@@ -1,8 +1,12 @@
 //! A program of the reader's own, written for port 9527 and the hmac of Python 3.7, takes a twin's place.
 
-use crate::shared::{compare, file, rows, run};
+use std::fs;
+use std::path::Path;
+
 use anyhow::{Context, Result};
 use programs::{Ended, Process};
+
+use crate::shared::{compare, rows, run};
 
 const GATE_SERVER: &str = r#"
 import hmac, os, socket
@@ -48,7 +52,8 @@ with serve(echo, "localhost", 8765) as anyone, serve(let_in, "127.0.0.1", 8888) 
 
 /// Runs it in the place of a twin, with an interpreter that has the packages of WebSocket programs.
 fn run_original(name: &str, text: &str, role: &str) -> Result<Ended> {
-    let path = file(name, text)?;
+    let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
+    fs::write(&path, text)?;
     let mut command = compare(&["--original", path.to_str().context("a path in UTF-8")?, "--as", role])?;
     Process::start(command.env("PYTHON", programs::python_for("ws-server")?.get_program()), b"")?.wait()
 }

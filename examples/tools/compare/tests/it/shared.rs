@@ -1,7 +1,5 @@
 //! compare as a user starts it.
 
-use std::fs;
-use std::path::PathBuf;
 use std::process::Command;
 
 use anyhow::Result;
@@ -21,16 +19,6 @@ pub(crate) fn run(arguments: &[&str]) -> Result<Ended> {
 
 /// Returns the cells of a table's rows; the first row is its heading.
 pub(crate) fn rows(lines: &[&str]) -> Vec<Vec<String>> {
-    let rows = lines.iter().filter(|line| line.starts_with("| "));
+    let rows = lines.iter().filter(|line| line.starts_with("| ") && !line.starts_with("| -"));
     rows.map(|row| row.trim_matches('|').split('|').map(|cell| cell.trim().to_owned()).collect()).collect()
-}
-
-/// Returns the path of a file in a folder for tests.
-pub(crate) fn path(name: &str) -> PathBuf {
-    PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(name)
-}
-
-pub(crate) fn file(name: &str, text: &str) -> Result<PathBuf> {
-    fs::write(path(name), text)?;
-    Ok(path(name))
 }

@@ -2,7 +2,6 @@
 
 mod capture;
 mod forwarding;
-mod lessons;
 mod shared;
 mod start_and_end;
 mod text;
