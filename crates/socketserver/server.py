@@ -111,9 +111,12 @@ class Server:
                 self._serve(handler, connection)
 
     def _wait_for_room(self) -> None:
-        if self.limits and self.limits.when_full == "wait":
-            text = f"all {self.limits.max_connections} connections are in use; new clients wait in the backlog"
-            self._log.warn("full", f"{text} (--max-connections)")
+        limits = self.limits
+        if limits and limits.when_full == "wait":
+            # That a server for one client at a time is busy is not worth a warning.
+            if limits.max_connections > 1:
+                text = "connections are in use; new clients wait in the backlog (--max-connections)"
+                self._log.warn("full", f"all {limits.max_connections} {text}")
             self._table.wait_for_room()
 
     def _wait_for_descriptors(self, error: OSError) -> None:

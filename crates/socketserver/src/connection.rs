@@ -18,7 +18,7 @@ pub(crate) const DRAIN_TIMEOUT: Duration = Duration::from_millis(250);
 pub struct Connection {
     pub(crate) stream: Arc<TcpStream>,
     peer_addr: SocketAddr,
-    /// When reads end. `None` in a session, where the stream's own timeouts limit each read and write by itself.
+    /// When reads end. `None` in a session: the stream's own timeouts limit each read and write, at no cost per message.
     deadline: Cell<Option<Instant>>,
     /// Whether the server has ended the reads of all its connections.
     reads_ended: Arc<AtomicBool>,
@@ -41,7 +41,6 @@ impl Connection {
     /// Returns an error if the duration is zero.
     pub fn set_idle_timeout(&self, idle: Duration) -> io::Result<()> {
         if !self.is_timed_out() {
-            // Set once, these timeouts cost no system call per message.
             self.stream.set_read_timeout(Some(idle))?;
             self.stream.set_write_timeout(Some(idle))?;
             self.deadline.set(None);

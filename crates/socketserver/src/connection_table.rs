@@ -38,24 +38,23 @@ impl ConnectionTable {
     /// Inserts a connection, unless the allow list or a limit forbids it. Then the error is the reason, for the operator.
     pub(crate) fn insert(&self, connection: &Connection) -> Result<(), String> {
         let (address, max) = (connection.peer_addr().ip(), self.limits.max_connections.get());
-        let mut guard = self.state();
-        let state = &mut *guard;
-        let stats = &mut state.stats;
+        let mut state = self.state();
+        let State { open, stats, .. } = &mut *state;
         if !self.allow_list.permits(address) {
             stats.not_in_allow += 1;
             return Err("not allowed by --allow".to_owned());
         }
-        if state.open.len() >= max {
+        if open.len() >= max {
             stats.over_max_connections += 1;
             return Err(format!("all {max} connections are in use (--max-connections)"));
         }
         if let Some(max) = self.limits.max_per_address
-            && state.open.values().filter(|(other, _)| *other == address).count() >= max.get()
+            && open.values().filter(|(other, _)| *other == address).count() >= max.get()
         {
             stats.over_max_per_address += 1;
             return Err(format!("it already has {max} connections (--max-per-address)"));
         }
-        state.open.insert(connection.stream.as_raw_fd(), (address, Arc::clone(&connection.stream)));
+        open.insert(connection.stream.as_raw_fd(), (address, Arc::clone(&connection.stream)));
         Ok(())
     }
 
@@ -110,8 +109,7 @@ impl ConnectionTable {
         for (_, stream) in state.open.values() {
             let _ = stream.shutdown(Shutdown::Both);
         }
-        let left_behind = state.open.len() as u64;
-        Stats { closed_at_shutdown: state.stats.closed_at_shutdown + left_behind, ..state.stats }
+        Stats { closed_at_shutdown: state.stats.closed_at_shutdown + state.open.len() as u64, ..state.stats }
     }
 
     fn wait_while(&self, at_most: Duration, condition: impl FnMut(&mut State) -> bool) -> MutexGuard<'_, State> {

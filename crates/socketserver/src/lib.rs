@@ -7,15 +7,13 @@
 //! - A connection has a deadline for its whole handshake, then an idle timeout ([`Timeouts`], [`Connection`]).
 //! - Connections are limited in total, for each address, and to some networks ([`ConnectionLimits`], [`AllowList`]).
 //! - A handler that fails or panics loses its own connection and no other.
-//! - Without file descriptors or threads, the server waits until there are some. It does not survive a limit on address
-//!   space (`ulimit -v`): Rust aborts when an allocation fails.
+//! - Without file descriptors or threads, the server waits until there are some. Only without memory, Rust aborts.
 //! - Ctrl-C and SIGTERM shut it down after a grace period; SIGUSR1 prints how many clients it served.
 //!
 //! ```no_run
 //! use std::io::Write;
 //! use std::net::TcpListener;
 //! use std::time::Duration;
-//!
 //! use socketserver::{AllowList, Connection, Server, Timeouts};
 //!
 //! let listener = TcpListener::bind("127.0.0.1:9527")?;
@@ -39,5 +37,5 @@ mod worker_pool;
 pub use allow::AllowList;
 pub use connection::Connection;
 pub use limits::{ConnectionLimits, OverflowPolicy, Timeouts};
-pub use server::{Server, ShutdownHandle};
+pub use server::Server;
 pub use stats::Stats;

@@ -15,7 +15,7 @@ pub(crate) struct Log {
     pub(crate) prefix: String,
     /// When each kind of warning was printed last.
     warned: Mutex<HashMap<String, Instant>>,
-    failures: LineLimit,
+    pub(crate) failures: LineLimit,
 }
 
 impl Log {
@@ -37,9 +37,7 @@ impl Log {
         }
     }
 
-    /// Prints how many failures were left out, if a minute is over or the server is at its end.
-    pub(crate) fn print_left_out(&self, is_end: bool) {
-        let lines = if is_end { self.failures.finish() } else { self.failures.left_out() };
+    pub(crate) fn print_all(&self, lines: Vec<String>) {
         lines.iter().for_each(|line| self.print(line));
     }
 

@@ -82,12 +82,14 @@ impl Server {
         self.listener.local_addr()
     }
 
-    /// Returns a handle that shuts the server down from another thread.
-    pub fn shutdown_handle(&self) -> ShutdownHandle {
-        ShutdownHandle(Arc::clone(&self.table))
+    /// Returns a function that does what Ctrl-C does: the server accepts no new clients, and gives open connections the
+    /// grace period to finish. A second call ends it.
+    pub fn shutdown_handle(&self) -> impl Fn() + Send + 'static {
+        let table = Arc::clone(&self.table);
+        move || table.request_shutdown()
     }
 
-    /// Calls the handler with each client's connection until Ctrl-C, SIGTERM or [`ShutdownHandle::shutdown`].
+    /// Calls the handler with each client's connection until Ctrl-C, SIGTERM or [`Server::shutdown_handle`].
     ///
     /// # Errors
     /// Returns an error if no thread can be started for the signals.
@@ -113,30 +115,17 @@ impl Server {
         while !pool.table.wait_for_shutdown(Duration::from_secs(1)) {
             // Usually the workers see to that themselves, unless there was no thread to be had.
             pool.ensure_worker();
-            pool.log.print_left_out(false);
+            pool.log.print_all(pool.log.failures.left_out());
             let status = pool.table.status();
             if timer.is_due(&status, Instant::now()) {
                 pool.log.print(status);
             }
         }
-        // Wakes the workers in `accept`, and refuses new clients. On a system where it does neither, workers close the
-        // next client that they accept.
+        // Wakes the workers in `accept`, and refuses new clients.
         let _ = SockRef::from(&pool.listener).shutdown(Shutdown::Both);
         let stats = pool.table.finish_shutdown();
-        pool.log.print_left_out(true);
+        pool.log.print_all(pool.log.failures.finish());
         signals_handle.close();
         Ok(stats)
-    }
-}
-
-/// Shuts a server down from another thread.
-#[derive(Clone, Debug)]
-pub struct ShutdownHandle(Arc<ConnectionTable>);
-
-impl ShutdownHandle {
-    /// Does what Ctrl-C does: accepts no new clients, and gives open connections the grace period to finish. A second
-    /// call ends it.
-    pub fn shutdown(&self) {
-        self.0.request_shutdown();
     }
 }

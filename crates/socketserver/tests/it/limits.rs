@@ -1,11 +1,15 @@
 //! N connections are served at once, and not N + 1.
 
+use std::collections::HashSet;
 use std::io::{ErrorKind, Read, Write};
 use std::net::{SocketAddr, TcpStream};
 use std::num::NonZeroUsize;
+use std::sync::mpsc::channel;
+use std::thread;
 use std::time::Duration;
 
 use anyhow::Result;
+use programs::{Language, Server};
 use socket2::{Domain, Socket, Type};
 use socketserver::{Connection, ConnectionLimits, OverflowPolicy, Stats};
 
@@ -87,14 +91,55 @@ fn each_address_has_a_limit_of_its_own() -> Result<()> {
 }
 
 #[test]
+fn workers_are_reused() -> Result<()> {
+    let (sender, threads) = channel();
+    let handler = move |client: &Connection| {
+        sender.send(thread::current().id())?;
+        echo_line(client)
+    };
+    let server = Running::threaded(deadline(LONG), limits(100, OverflowPolicy::Wait), handler)?;
+    for _ in 0..50 {
+        assert_eq!(server.request("hello")?, "hello\n");
+    }
+    server.stop()?;
+    let threads: HashSet<_> = threads.iter().collect();
+    assert!(threads.len() < 10, "{} threads for one request after another", threads.len());
+    Ok(())
+}
+
+#[test]
+fn the_operator_is_warned_when_clients_have_to_wait() -> Result<()> {
+    let text = "connections are in use; new clients wait in the backlog (--max-connections)";
+    for language in Language::ALL {
+        for (max, when_full, is_warned) in [(2, "wait", true), (2, "close", false), (1, "wait", false)] {
+            let options = ["--deadline", "60s", "--max-connections", &max.to_string(), "--when-full", when_full];
+            let mut server = Server::start("threaded-server", language, &options)?;
+            let clients = (0..max).map(|_| TcpStream::connect(server.address)).collect::<Result<Vec<_>, _>>()?;
+            if is_warned {
+                server.line(&format!("all {max} {text}"))?;
+            }
+            for mut client in clients {
+                client.write_all(b"hello")?;
+                client.read_to_end(&mut Vec::new())?;
+            }
+            let ended = server.stop()?;
+            let count = ended.err().into_iter().filter(|line| line.ends_with(text)).count();
+            assert_eq!(count, usize::from(is_warned), "{language:?}, {max}, {when_full}: {ended:?}");
+        }
+    }
+    Ok(())
+}
+
+#[test]
 fn only_reasons_that_occurred_are_named() {
-    let (completed, refused) =
-        (Stats { completed: 1, ..Stats::default() }, Stats { over_max_connections: 2, ..Stats::default() });
-    let begin = "0 timed out, 0 failed, 0 closed at shutdown; refused";
-    assert_eq!(completed.to_string(), format!("served 1: 1 completed, {begin} 0"));
-    let all = Stats { over_max_per_address: 3, not_in_allow: 4, ..refused };
-    let reasons = "9 (2 over --max-connections, 3 over --max-per-address, 4 not in --allow)";
-    assert_eq!(all.to_string(), format!("served 0: 0 completed, {begin} {reasons}"));
+    let served = Stats { completed: 1, timed_out: 2, failed: 3, closed_at_shutdown: 4, ..Stats::default() };
+    let begin = "served 10: 1 completed, 2 timed out, 3 failed, 4 closed at shutdown; refused";
+    assert_eq!(served.to_string(), format!("{begin} 0"));
+    let one = Stats { over_max_per_address: 5, ..served };
+    assert_eq!(one.to_string(), format!("{begin} 5 (5 over --max-per-address)"));
+    let all = Stats { over_max_connections: 6, not_in_allow: 7, ..one };
+    let reasons = "18 (6 over --max-connections, 5 over --max-per-address, 7 not in --allow)";
+    assert_eq!(all.to_string(), format!("{begin} {reasons}"));
 }
 
 fn connect_from(from: SocketAddr, to: SocketAddr) -> Result<TcpStream> {

@@ -7,7 +7,7 @@ use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, ensure};
-use socketserver::{AllowList, Connection, ConnectionLimits, OverflowPolicy, Server, ShutdownHandle, Stats, Timeouts};
+use socketserver::{AllowList, Connection, ConnectionLimits, OverflowPolicy, Server, Stats, Timeouts};
 
 /// Longer than anything here takes unless it fails.
 pub const LONG: Duration = Duration::from_secs(60);
@@ -18,7 +18,7 @@ impl<F: Fn(&Connection) -> Result<()> + Send + Sync + 'static> Handler for F {}
 
 pub struct Running {
     pub address: SocketAddr,
-    shutdown: ShutdownHandle,
+    shutdown: Box<dyn Fn()>,
     thread: JoinHandle<std::io::Result<Stats>>,
 }
 
@@ -34,7 +34,7 @@ impl Running {
     }
 
     pub fn run(server: Server, handler: impl Handler) -> Result<Running> {
-        let (address, shutdown) = (server.local_addr()?, server.shutdown_handle());
+        let (address, shutdown) = (server.local_addr()?, Box::new(server.shutdown_handle()));
         Ok(Running { address, shutdown, thread: thread::spawn(move || server.run(handler)) })
     }
 
@@ -54,7 +54,7 @@ impl Running {
     }
 
     pub fn shutdown(&self) {
-        self.shutdown.shutdown();
+        (self.shutdown)();
     }
 
     pub fn wait(self) -> Result<Stats> {
