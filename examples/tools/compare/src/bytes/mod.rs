@@ -13,7 +13,7 @@ use std::path::PathBuf;
 use anyhow::Result;
 use wire::{LESSONS, Lesson};
 
-use program::Program;
+pub(crate) use program::Program;
 
 /// A program of the reader's own, and the program whose twin it replaces.
 #[derive(Clone, Debug)]

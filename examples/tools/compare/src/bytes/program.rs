@@ -16,7 +16,7 @@ use super::expected::USER;
 const RUN_ORIGINAL: &str = "examples/tools/compare/original.py";
 
 #[derive(Clone, Debug)]
-pub(super) enum Program {
+pub(crate) enum Program {
     Rust,
     Python,
     Naive(Language),
@@ -48,7 +48,7 @@ impl Program {
     }
 
     /// Returns a command that starts the server on a free port and prints `… listens on ADDRESS`.
-    pub(super) fn server(&self, lesson: &Lesson) -> Result<Command> {
+    pub(crate) fn server(&self, lesson: &Lesson) -> Result<Command> {
         if let Program::Original(file) = self {
             return Ok(original(file, lesson.port, 0));
         }

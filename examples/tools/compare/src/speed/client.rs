@@ -7,7 +7,7 @@ use std::time::Duration;
 use anyhow::{Context, Result, ensure};
 use auth::{Key, Scheme};
 use cli::escape;
-use wire::websocket::{ACCEPT, Frame, REQUEST};
+use wire::websocket::{FIN, Frame, TEXT};
 use wire::{Field, Lesson};
 
 /// The maximum time for a reply. If a server hangs, this tool must not.
@@ -21,10 +21,8 @@ pub(super) enum Client {
     Gate { server: SocketAddr, key: Key },
     /// A connection with one request for each operation.
     Request { server: SocketAddr, request: Vec<u8> },
-    /// A session in which each operation is a message.
-    Echo(TcpStream),
-    /// The same over WebSocket, with a frame that is ready to send: the cost of a library is not measured.
-    WebSocket { stream: TcpStream, message: Vec<u8>, reply: Vec<u8> },
+    /// A session in which each operation is a message, ready to send: the cost of a WebSocket library is not measured.
+    Session { stream: TcpStream, message: Vec<u8>, timestamp_len: usize, reply: Vec<u8> },
 }
 
 impl Client {
@@ -34,14 +32,15 @@ impl Client {
             "echo" => {
                 let mut stream = connect(server)?;
                 auth::respond(&mut stream, &Key::new(lesson.key)?, Scheme::Md5)?;
-                Client::Echo(stream)
+                let [message, reply] = [MESSAGE; 2].map(Vec::from);
+                Client::Session { stream, message, timestamp_len: timestamp::LEN, reply }
             }
             "ws" => {
-                let mut stream = connect(server)?;
-                handshake(&mut stream)?;
-                let message = Frame::new(0x81, MESSAGE).masked([0x37, 0xfa, 0x21, 0x3d]).encode();
-                let reply = Frame::new(0x81, [lesson.reply_prefix.as_bytes(), &MESSAGE].concat()).encode();
-                Client::WebSocket { stream, message, reply }
+                let (session, _) = tungstenite::client(format!("ws://{server}"), connect(server)?)?;
+                let stream = session.get_ref().try_clone()?;
+                let message = Frame::new(FIN | TEXT, MESSAGE).masked([0x37, 0xfa, 0x21, 0x3d]).encode();
+                let reply = Frame::new(FIN | TEXT, [lesson.reply_prefix.as_bytes(), &MESSAGE].concat()).encode();
+                Client::Session { stream, message, timestamp_len: 0, reply }
             }
             _ => {
                 let is_line = lesson.to_server.once.contains(&Field::LineEnding);
@@ -65,19 +64,13 @@ impl Client {
                 stream.write_all(request)?;
                 let mut reply = Vec::with_capacity(64);
                 stream.read_to_end(&mut reply).context("no reply")?;
-                check(&reply, request)?;
+                check(&reply, timestamp::LEN, request)?;
             }
-            Client::Echo(stream) => {
-                stream.write_all(&MESSAGE)?;
-                let mut reply = [0; timestamp::LEN + MESSAGE.len()];
-                stream.read_exact(&mut reply).context("no reply")?;
-                check(&reply, &MESSAGE)?;
-            }
-            Client::WebSocket { stream, message, reply } => {
+            Client::Session { stream, message, timestamp_len, reply } => {
                 stream.write_all(message)?;
-                let mut read = vec![0; reply.len()];
-                stream.read_exact(&mut read).context("no reply")?;
-                ensure!(read == *reply, "a wrong reply: {}", escape(&read));
+                let mut received = vec![0; *timestamp_len + reply.len()];
+                stream.read_exact(&mut received).context("no reply")?;
+                check(&received, *timestamp_len, reply)?;
             }
         }
         Ok(())
@@ -92,22 +85,9 @@ pub(super) fn connect(server: SocketAddr) -> Result<TcpStream> {
     Ok(stream)
 }
 
-fn handshake(stream: &mut TcpStream) -> Result<()> {
-    stream.write_all(REQUEST.as_bytes())?;
-    let mut response = Vec::new();
-    while !response.ends_with(b"\r\n\r\n") {
-        let mut byte = [0];
-        stream.read_exact(&mut byte).context("no response to the handshake")?;
-        response.extend(byte);
-    }
-    let response = escape(&response);
-    ensure!(response.starts_with("HTTP/1.1 101 ") && response.contains(ACCEPT), "no WebSocket server: {response}");
-    Ok(())
-}
-
-fn check(reply: &[u8], text: &[u8]) -> Result<()> {
-    let is_right = timestamp::is_timestamp(reply) && &reply[timestamp::LEN..] == text;
-    ensure!(is_right, "a wrong reply to {}: {}", escape(text), escape(reply));
+fn check(received: &[u8], timestamp_len: usize, reply: &[u8]) -> Result<()> {
+    let is_right = (timestamp_len == 0 || timestamp::is_timestamp(received)) && &received[timestamp_len..] == reply;
+    ensure!(is_right, "{} instead of {}", escape(received), escape(reply));
     Ok(())
 }
 
@@ -117,9 +97,11 @@ mod tests {
 
     #[test]
     fn a_wrong_byte_is_an_error() {
-        assert!(check(b"[Wed May  9 20:44:11 2018] hello", b"hello").is_ok());
+        assert!(check(b"[Wed May  9 20:44:11 2018] hello", timestamp::LEN, b"hello").is_ok());
+        assert!(check(b"hello", 0, b"hello").is_ok());
         for wrong in [&b"[Wed May  9 20:44:11 2018] hullo"[..], b"[Wed May  9 20:44:11 2018] hello!", b"hello", b""] {
-            assert!(check(wrong, b"hello").is_err(), "{}", escape(wrong));
+            assert!(check(wrong, timestamp::LEN, b"hello").is_err(), "{}", escape(wrong));
+            assert!(check(wrong, 0, b"hell").is_err(), "{}", escape(wrong));
         }
     }
 }

@@ -6,12 +6,13 @@ use std::time::Duration;
 use std::{env, fs};
 
 use anyhow::{Context, Result};
-use programs::{Language, Signal};
+use programs::Signal;
 use rustix::param::{clock_ticks_per_second, page_size};
 use wire::Lesson;
 
 use super::Implementation;
 use super::report::output_of;
+use crate::bytes::Program;
 
 pub(super) struct Server(programs::Server);
 
@@ -26,11 +27,21 @@ pub(super) struct Usage {
 
 impl Server {
     pub(super) fn start(lesson: &Lesson, implementation: Implementation, options: &[&str]) -> Result<Server> {
+        let ours = |program: Program| -> Result<Command> {
+            let mut command = program.server(lesson)?;
+            command.args(options);
+            Ok(command)
+        };
+        let baseline = |options: &[&str]| -> Result<Command> {
+            let mut command = Command::new(env::current_exe()?);
+            command.args(["--baseline", lesson.name]).args(options);
+            Ok(command)
+        };
         let command = match implementation {
-            Implementation::Ours => program(lesson, Language::Rust, options),
-            Implementation::Python => program(lesson, Language::Python, options),
-            Implementation::Inline => baseline(lesson, &[]),
-            Implementation::Threads => baseline(lesson, &["--threads"]),
+            Implementation::Ours => ours(Program::Rust),
+            Implementation::Python => ours(Program::Python),
+            Implementation::Inline => baseline(&[]),
+            Implementation::Threads => baseline(&["--threads"]),
         };
         Ok(Server(programs::Server::from_command(&mut command?)?))
     }
@@ -72,21 +83,6 @@ fn usage_from_ps(line: &str) -> Option<Usage> {
     let (minutes, seconds) = time.split_once(':')?;
     let cpu = Duration::try_from_secs_f64(60.0 * minutes.parse::<f64>().ok()? + seconds.parse::<f64>().ok()?).ok()?;
     Some(Usage { cpu, memory: 1024 * memory.trim().parse::<u64>().ok()? })
-}
-
-fn program(lesson: &Lesson, language: Language, options: &[&str]) -> Result<Command> {
-    let mut command = programs::command(lesson.server, language)?;
-    command.args(["--listen", "127.0.0.1:0"]).args(options);
-    if lesson.is_websocket() {
-        command.args(["--listen-token", "127.0.0.1:0", "--error-log", "/dev/null"]);
-    }
-    Ok(command)
-}
-
-fn baseline(lesson: &Lesson, options: &[&str]) -> Result<Command> {
-    let mut command = Command::new(env::current_exe()?);
-    command.args(["--baseline", lesson.name]).args(options);
-    Ok(command)
 }
 
 #[cfg(test)]

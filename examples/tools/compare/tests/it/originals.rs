@@ -1,7 +1,7 @@
 //! A program of the reader's own, written for port 9527 and the hmac of Python 3.7, takes a twin's place.
 
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
 use programs::{Ended, Process};
@@ -17,19 +17,6 @@ client, _ = listener.accept()
 nonce = os.urandom(32)
 client.sendall(nonce)
 print(client.recv(32).decode() == hmac.new("老衲洗头用飘柔".encode(), nonce).hexdigest())
-"#;
-
-const ECHO_CLIENT: &str = r#"
-from hmac import new
-from socket import *
-from sys import stdin
-server = create_connection(("127.0.0.1", 9527))
-server.sendall(new("芝麻开门".encode(), server.recv(32, MSG_WAITALL)).digest())
-for line in stdin:
-    if line.strip() == "quit":
-        break
-    server.sendall(line.strip().encode())
-    print(server.recv(1024).decode())
 "#;
 
 /// Listens at both of the tutorial's ports, and forgets at the second that its clients have more to say.
@@ -50,21 +37,27 @@ with serve(echo, "localhost", 8765) as anyone, serve(let_in, "127.0.0.1", 8888) 
     holders.serve_forever()
 "#;
 
-/// Runs it in the place of a twin, with an interpreter that has the packages of WebSocket programs.
-fn run_original(name: &str, text: &str, role: &str) -> Result<Ended> {
+/// Writes a program to a file and returns its path.
+fn file(name: &str, text: &str) -> Result<PathBuf> {
     let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
     fs::write(&path, text)?;
+    Ok(path)
+}
+
+/// Runs it in the place of a twin, with an interpreter that has the packages of WebSocket programs.
+fn run_original(path: &Path, role: &str) -> Result<Ended> {
     let mut command = compare(&["--original", path.to_str().context("a path in UTF-8")?, "--as", role])?;
     Process::start(command.env("PYTHON", programs::python_for("ws-server")?.get_program()), b"")?.wait()
 }
 
 #[test]
 fn a_server_and_a_client_that_send_the_same() -> Result<()> {
-    for (name, text, role, row) in [
-        ("my_gate_server.py", GATE_SERVER, "gate-server", ["1. The gate", "my_gate_server.py", "OTHER"]),
-        ("my_echo_client.py", ECHO_CLIENT, "echo-client", ["2. The echo", "OTHER", "my_echo_client.py"]),
+    let naive_client = programs::root().join(programs::folder("naive-echo-client")?).join("main.py");
+    for (path, role, row) in [
+        (file("my_gate_server.py", GATE_SERVER)?, "gate-server", ["1. The gate", "my_gate_server.py", "OTHER"]),
+        (naive_client, "echo-client", ["2. The echo", "OTHER", "main.py"]),
     ] {
-        let ended = run_original(name, text, role)?;
+        let ended = run_original(&path, role)?;
         assert!(ended.status.success(), "{ended:?}");
         let rows = rows(&ended.out());
         assert_eq!(rows.len(), 5, "{rows:?}");
@@ -78,7 +71,7 @@ fn a_server_and_a_client_that_send_the_same() -> Result<()> {
 
 #[test]
 fn one_that_fails_is_not_complete() -> Result<()> {
-    let ended = run_original("my_failing_client.py", "raise SystemExit('out of order')", "threaded-client")?;
+    let ended = run_original(&file("failing_client.py", "raise SystemExit('out of order')")?, "threaded-client")?;
     assert_eq!(ended.status.code(), Some(1), "{ended:?}");
     let out = ended.out();
     assert_eq!(rows(&out)[2][3..], ["not complete", "different"]);
@@ -97,7 +90,7 @@ fn a_file_that_does_not_exist_is_an_error() -> Result<()> {
 
 #[test]
 fn a_websocket_server_is_found_on_the_port_of_the_lesson() -> Result<()> {
-    let ended = run_original("my_ws_server.py", WS_SERVER, "ws-server")?;
+    let ended = run_original(&file("my_ws_server.py", WS_SERVER)?, "ws-server")?;
     assert_eq!(ended.status.code(), Some(1), "{ended:?}");
     let out = ended.out();
     let rows = rows(&out);

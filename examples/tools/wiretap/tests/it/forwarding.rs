@@ -43,8 +43,7 @@ fn a_half_close_of_either_side_is_forwarded_and_the_other_can_still_reply() -> R
     }
     let printed = tapped.stop()?;
     for (connection, expected) in expected {
-        let descriptions: Vec<_> = printed.fields(connection, "").map(|field| &field.description).collect();
-        assert_eq!(descriptions, expected.iter().collect::<Vec<_>>());
+        assert_eq!(printed.descriptions(connection, ""), expected);
     }
     Ok(())
 }
@@ -60,8 +59,8 @@ fn a_reset_of_either_side_reaches_the_other() -> Result<()> {
         tapped.wait_until_closed()?;
     }
     let printed = tapped.stop()?;
-    assert_eq!(printed.descriptions(1, "client → server"), ["reset"]);
-    assert_eq!(printed.descriptions(2, "server → client"), ["reset"]);
+    assert_eq!(printed.descriptions(1, "reset"), ["client → server  reset"]);
+    assert_eq!(printed.descriptions(2, "reset"), ["server → client  reset"]);
     Ok(())
 }
 

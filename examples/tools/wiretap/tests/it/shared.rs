@@ -78,13 +78,13 @@ pub(crate) struct Printed {
 
 /// A description with the rows below it.
 #[derive(Debug)]
-pub(crate) struct Field {
-    pub(crate) connection: u64,
+struct Field {
+    connection: u64,
     /// Without the time.
-    pub(crate) description: String,
-    pub(crate) bytes: Vec<u8>,
-    /// The text of each row.
-    pub(crate) text: Vec<String>,
+    description: String,
+    bytes: Vec<u8>,
+    /// The text of all rows.
+    text: String,
 }
 
 impl Printed {
@@ -103,12 +103,12 @@ impl Printed {
                     for byte in hex.split_whitespace() {
                         field.bytes.push(u8::from_str_radix(byte, 16)?);
                     }
-                    field.text.push(text.trim_start().to_owned());
+                    field.text.push_str(text.trim_start());
                 }
                 None => {
                     let description =
                         row.split_once("s  ").map_or(row.trim_start(), |(_, description)| description).to_owned();
-                    fields.push(Field { connection, description, bytes: Vec::new(), text: Vec::new() });
+                    fields.push(Field { connection, description, bytes: Vec::new(), text: String::new() });
                 }
             }
         }
@@ -116,16 +116,13 @@ impl Printed {
     }
 
     /// Returns the fields of this connection whose descriptions contain `part`.
-    pub(crate) fn fields(&self, connection: u64, part: &str) -> impl Iterator<Item = &Field> {
+    fn fields(&self, connection: u64, part: &str) -> impl Iterator<Item = &Field> {
         self.fields.iter().filter(move |field| field.connection == connection && field.description.contains(part))
     }
 
-    /// Returns the descriptions of this connection's fields without the direction, if they have this direction.
-    pub(crate) fn descriptions<'a>(&'a self, connection: u64, direction: &'a str) -> Vec<&'a str> {
-        self.fields(connection, "")
-            .filter_map(|field| field.description.strip_prefix(direction))
-            .map(str::trim_start)
-            .collect()
+    /// Returns the descriptions of these fields.
+    pub(crate) fn descriptions(&self, connection: u64, part: &str) -> Vec<&str> {
+        self.fields(connection, part).map(|field| &field.description[..]).collect()
     }
 
     /// Returns the bytes of these fields.
@@ -135,7 +132,7 @@ impl Printed {
 
     /// Returns the text of these fields.
     pub(crate) fn text(&self, connection: u64, part: &str) -> String {
-        self.fields(connection, part).flat_map(|field| field.text.clone()).collect()
+        self.fields(connection, part).map(|field| &field.text[..]).collect()
     }
 
     pub(crate) fn last(&self) -> &str {

@@ -52,7 +52,7 @@ fn clients_are_reset_while_the_server_is_unreachable() -> Result<()> {
     let printed = Printed::new(wiretap)?;
     let message = format!("nothing listens on {}; reset the client's connection", nobody.address()?);
     for client in [1, 2] {
-        assert_eq!(printed.fields(client, "").map(|field| &field.description).collect::<Vec<_>>(), [&message]);
+        assert_eq!(printed.descriptions(client, ""), [&message]);
     }
     Ok(())
 }
