@@ -4,8 +4,10 @@ mod address;
 mod duration;
 mod line_limit;
 mod output;
+mod signal;
 
 pub use address::{Address, AddressError};
 pub use duration::nonzero_duration;
 pub use line_limit::LineLimit;
 pub use output::{escape, exit_code, say_to, show};
+pub use signal::is_ignored;

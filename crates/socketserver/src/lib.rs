@@ -30,7 +30,6 @@ mod connection_table;
 mod limits;
 mod log;
 mod server;
-mod signals;
 mod stats;
 mod worker_pool;
 

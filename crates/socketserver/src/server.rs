@@ -6,13 +6,12 @@ use std::sync::{Arc, Mutex};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use signal_hook::consts::SIGUSR1;
+use signal_hook::consts::{SIGINT, SIGTERM, SIGUSR1};
 use signal_hook::iterator::Signals;
 use socket2::SockRef;
 
 use crate::connection_table::ConnectionTable;
 use crate::log::{Log, StatusTimer};
-use crate::signals::collect_signals;
 use crate::worker_pool::WorkerPool;
 use crate::{AllowList, Connection, ConnectionLimits, OverflowPolicy, Stats, Timeouts};
 
@@ -55,8 +54,10 @@ impl Server {
         socket.listen(1024)?;
         // Connections inherit it: each write is sent at once.
         socket.set_tcp_nodelay(true)?;
-        // Before anyone learns that the server listens: whoever knows may end it.
-        let signals = collect_signals()?;
+        // Before anyone learns that the server listens: whoever knows may end it. A shell starts the background commands
+        // of a script (`&`) with SIGINT ignored; then it stays ignored, as in Python.
+        let handled = [SIGINT, SIGTERM, SIGUSR1].into_iter().filter(|signal| !cli::is_ignored(*signal));
+        let signals = Signals::new(handled)?;
         let table = Arc::new(ConnectionTable::new(timeouts, allow_list, limits));
         Ok(Server { listener, table, once: false, signals, log: Log::default() })
     }

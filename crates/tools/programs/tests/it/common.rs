@@ -41,9 +41,13 @@ pub fn last_line(server: &str, served: usize) -> String {
     format!("{server} served {served}: {served} completed, 0 timed out, 0 failed, 0 closed at shutdown; refused 0")
 }
 
-/// Does what a client of this server does, and checks the reply. Returns the connection, which is still open.
+/// Connects, and does what a client of this server does. Returns the connection, which is still open.
 pub fn served(server: &str, address: SocketAddr) -> Result<TcpStream> {
-    let mut client = connect(address)?;
+    is_served(server, connect(address)?)
+}
+
+/// Does what a client of this server does, and checks the reply.
+pub fn is_served(server: &str, mut client: TcpStream) -> Result<TcpStream> {
     match server {
         "gate-server" => {
             auth::respond(&mut client, &Key::new("老衲洗头用飘柔")?, Scheme::Md5Hex)?;

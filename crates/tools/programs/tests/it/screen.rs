@@ -23,17 +23,13 @@ fn the_program_reads_what_is_typed_and_the_screen_shows_what_it_writes() -> Resu
 }
 
 #[test]
-fn control_sequences_take_effect() -> Result<()> {
-    let (status, screen) = Terminal::start(shell("printf 'ab\\033[Dc\\n\\n\\033[31mred\\033[m  '; exit 3"))?.wait()?;
+fn the_terminal_has_24_rows_and_80_columns_and_control_sequences_take_effect() -> Result<()> {
+    let size = "test -t 0 && test -t 1 && test -t 2 && stty size; echo $TERM";
+    let script = format!("{size}; printf 'ab\\033[Dc\\n\\n\\033[31mred\\033[m  '; exit 3");
+    let (status, screen) = Terminal::start(shell(&script))?.wait()?;
     assert_eq!(status.code(), Some(3));
-    assert_eq!(screen, Screen { rows: vec!["ac".into(), String::new(), "red".into()], cursor: (2, 5) });
-    Ok(())
-}
-
-#[test]
-fn the_terminal_has_24_rows_and_80_columns() -> Result<()> {
-    let (_, screen) = Terminal::start(shell("test -t 0 && test -t 1 && test -t 2 && stty size; echo $TERM"))?.wait()?;
-    assert_eq!(screen.rows, ["24 80", "xterm"]);
+    let rows = ["24 80", "xterm", "ac", "", "red"].map(str::to_owned).to_vec();
+    assert_eq!(screen, Screen { rows, cursor: (4, 5) });
     Ok(())
 }
 

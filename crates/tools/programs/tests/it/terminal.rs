@@ -5,32 +5,13 @@ use std::net::{Shutdown, SocketAddr};
 
 use anyhow::Result;
 use programs::terminal::{Key, Screen, Terminal};
-use programs::{Language, Server, server_that, stay_silent};
+use programs::{Language, server_that, stay_silent};
 
 use crate::common::{at_once, both, with_key};
 
-/// They connect once for each message, and the server sends one reply.
-const ONE_SHOT: [(&str, &str); 2] = [("line-client", "line-server"), ("threaded-client", "threaded-server")];
-
 #[test]
-fn each_reply_appears_below_its_message() -> Result<()> {
-    at_once(ONE_SHOT, |(client, server)| {
-        let server = Server::start(server, Language::Rust, &[])?;
-        let mut client = at_prompt(client, Language::Rust, server.address)?;
-        client.type_text("芝开")?;
-        client.press(Key::Left)?;
-        client.enter("麻")?;
-        let screen = client.wait_until(|screen| screen.cursor == (2, 3))?;
-        assert_eq!(screen.rows[0], ">>>芝麻开");
-        assert_eq!(screen.rows[1].split_once("] ").map(|(_, text)| text), Some("芝麻开"));
-        assert_eq!(screen.rows[2..], [">>>"]);
-        Ok(())
-    })
-}
-
-#[test]
-fn a_reply_cannot_control_the_screen() -> Result<()> {
-    at_once(both(&ONE_SHOT), |((client, _), language)| {
+fn a_reply_appears_below_its_message_and_cannot_control_the_screen() -> Result<()> {
+    at_once(both(&["line-client", "threaded-client"]), |(client, language)| {
         let address = server_that(|mut stream| {
             let _ = stream
                 .read_exact(&mut [0; 5])
