@@ -21,20 +21,20 @@ pub fn stay_silent(mut stream: TcpStream) {
     let _ = io::copy(&mut stream, &mut io::sink());
 }
 
-/// An address on which nothing listens, and nothing can until this is dropped.
+/// An address of this machine on which nothing listens, and nothing can until this is dropped.
 #[derive(Debug)]
-pub struct Unanswered(Socket);
+pub struct ClosedPort {
+    /// The address.
+    pub address: SocketAddr,
+    _bound: Socket,
+}
 
-impl Unanswered {
-    /// Reserves such an address.
-    pub fn new() -> io::Result<Unanswered> {
+impl ClosedPort {
+    /// Reserves such an address: a socket that is bound but does not listen has it.
+    pub fn new() -> io::Result<ClosedPort> {
         let socket = Socket::new(Domain::IPV4, Type::STREAM, None)?;
         socket.bind(&SocketAddr::from((Ipv4Addr::LOCALHOST, 0)).into())?;
-        Ok(Unanswered(socket))
-    }
-
-    /// Returns the address.
-    pub fn address(&self) -> io::Result<SocketAddr> {
-        self.0.local_addr()?.as_socket().ok_or_else(|| io::ErrorKind::AddrNotAvailable.into())
+        let address = socket.local_addr()?.as_socket().ok_or(io::ErrorKind::AddrNotAvailable)?;
+        Ok(ClosedPort { address, _bound: socket })
     }
 }

@@ -3,7 +3,7 @@
 use std::net::TcpListener;
 
 use anyhow::{Context, Result};
-use programs::{Language, Unanswered, run};
+use programs::{ClosedPort, Language, run};
 
 use crate::common::{CLIENTS, SERVERS, at_once, both, fails, with_key};
 
@@ -31,8 +31,8 @@ fn a_server_that_cannot_listen() -> Result<()> {
 
 #[test]
 fn a_client_that_cannot_connect() -> Result<()> {
-    let unanswered = Unanswered::new()?;
-    let unused = unanswered.address()?.to_string();
+    let closed_port = ClosedPort::new()?;
+    let unused = closed_port.address.to_string();
     let advice = "nothing listens there; start the server first, or set its address with --connect";
     let nothing_listens = format!("cannot connect to {unused}: {advice}");
     let cases = [(&*unused, &*nothing_listens), ("nowhere.invalid:9527", UNKNOWN_HOST)];

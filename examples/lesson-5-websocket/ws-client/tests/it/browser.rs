@@ -5,7 +5,7 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use anyhow::{Context, Result, ensure};
 use auth::Key;
-use programs::{Language, Process, Server, Unanswered, python, root, server_that};
+use programs::{ClosedPort, Language, Process, Server, python, root, server_that};
 use serde_json::json;
 use token::Claims;
 use tungstenite::protocol::CloseFrame;
@@ -143,9 +143,9 @@ fn errors_are_shown() -> Result<()> {
         page.press(ENTER)?;
         page.expect(&[&format!("ws-client: {error}")])?;
     }
-    let nobody = Unanswered::new()?;
-    connect(&page, nobody.address()?, "")?;
-    page.expect(&[&cannot_connect(nobody.address()?)])
+    let nobody = ClosedPort::new()?;
+    connect(&page, nobody.address, "")?;
+    page.expect(&[&cannot_connect(nobody.address)])
 }
 
 #[test]

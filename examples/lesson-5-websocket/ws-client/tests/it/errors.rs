@@ -6,7 +6,7 @@ use std::net::{Shutdown, SocketAddr, TcpStream};
 use std::process::id;
 
 use anyhow::{Context, Result, ensure};
-use programs::{Language, Server, Unanswered, run, server_that, stay_silent};
+use programs::{ClosedPort, Language, Server, run, server_that, stay_silent};
 use wire::websocket::{CLOSE, FIN, Frame, RESPONSE};
 
 /// Runs the client in both languages. It must print this error and nothing on standard output.
@@ -44,10 +44,10 @@ fn reply(client: TcpStream, frame: &Frame) {
 
 #[test]
 fn there_is_no_session() -> Result<()> {
-    let nobody = Unanswered::new()?;
+    let nobody = ClosedPort::new()?;
     let error =
         "cannot connect to SERVER: nothing listens there; start the server first, or set its address with --connect";
-    assert_error(|| Ok(nobody.address()?), &[], error)?;
+    assert_error(|| Ok(nobody.address), &[], error)?;
 
     let error = "SERVER: the server did not respond within 300ms";
     assert_error(|| Ok(server_that(stay_silent)?), &["--deadline", "300ms"], error)?;

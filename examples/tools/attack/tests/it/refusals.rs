@@ -1,13 +1,13 @@
 //! An attack that makes no sense is refused in one clear line.
 
 use anyhow::Result;
-use programs::{Language, Server, Unanswered};
+use programs::{ClosedPort, Language, Server};
 
 use crate::attack;
 
 #[test]
 fn what_cannot_be_attacked_is_refused() -> Result<()> {
-    let nobody = Unanswered::new()?.address()?.to_string();
+    let nobody = ClosedPort::new()?.address.to_string();
     let [gate, line, threaded] = ["gate-server", "line-server", "naive-threaded-server"]
         .map(|name| Server::start(name, Language::Rust, &[]).map(|server| (server.address.to_string(), server)));
     let (gate, line, threaded) = (gate?, line?, threaded?);

@@ -6,7 +6,7 @@ use std::net::{TcpListener, TcpStream};
 use std::process::Stdio;
 
 use anyhow::{Context, Result};
-use programs::{Process, Signal, Unanswered};
+use programs::{ClosedPort, Process, Signal};
 
 use crate::shared::{Printed, Tapped, WAIT, start, wiretap};
 
@@ -40,8 +40,8 @@ fn an_address_or_a_file_that_cannot_be_used_ends_it_with_status_1() -> Result<()
 
 #[test]
 fn clients_are_reset_while_the_server_is_unreachable() -> Result<()> {
-    let nobody = Unanswered::new()?;
-    let mut wiretap = start(nobody.address()?, &[])?;
+    let nobody = ClosedPort::new()?;
+    let mut wiretap = start(nobody.address, &[])?;
     // One after the other: the first does not end it.
     for _ in 0..2 {
         let mut client = TcpStream::connect(wiretap.address)?;
@@ -50,7 +50,7 @@ fn clients_are_reset_while_the_server_is_unreachable() -> Result<()> {
         wiretap.line("nothing listens on")?;
     }
     let printed = Printed::new(wiretap)?;
-    let message = format!("nothing listens on {}; reset the client's connection", nobody.address()?);
+    let message = format!("nothing listens on {}; reset the client's connection", nobody.address);
     for client in [1, 2] {
         assert_eq!(printed.descriptions(client, ""), [&message]);
     }
