@@ -85,8 +85,12 @@ fn forge_token(target: &Target, key: Option<&str>) -> Result<Outcome> {
     let (mut stream, status) = upgrade(&server, REQUEST)?;
     ensure!(status.starts_with("101"), "the server says {status}");
     stream.write_all(&Frame::text(&forged).masked([0; 4]).encode())?;
-    let reply = Frame::read_from(&mut stream).context("the server does not reply")?.payload;
-    let reply = String::from_utf8_lossy(&reply).into_owned();
+    let reply = Frame::read_from(&mut stream).context("the server does not reply")?;
+    if reply == Frame::close(1008, "the token's signature is wrong") {
+        target.tell("the server closes with 1008: the token's signature is wrong");
+        return Ok(Outcome::Stands("another key"));
+    }
+    let reply = String::from_utf8_lossy(&reply.payload).into_owned();
     target.tell(&format!("the server says {reply}"));
     ensure!(
         reply == "Authenticated!",
