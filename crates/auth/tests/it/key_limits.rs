@@ -16,16 +16,6 @@ const LONGEST: [u8; Key::MAX_LEN] = [b'k'; Key::MAX_LEN];
 const TOO_LONG: [u8; Key::MAX_LEN + 1] = [b'k'; Key::MAX_LEN + 1];
 
 #[test]
-fn a_key_has_1_to_1024_bytes() -> Result {
-    assert_eq!(Key::MAX_LEN, 1024);
-    assert_same(&Key::new("k")?, b"k");
-    assert_same(&Key::new(LONGEST)?, &LONGEST);
-    assert!(matches!(Key::new(""), Err(KeyError::Empty)));
-    assert!(matches!(Key::new(TOO_LONG), Err(KeyError::TooLong)));
-    Ok(())
-}
-
-#[test]
 fn one_line_ending_after_the_key_is_ignored() -> Result {
     for key in [&b"k"[..], &LONGEST, "芝麻开门".as_bytes(), b"\xff\x00 ", b"a\r\nb", b" k ", b"\nk"] {
         for ending in ["", "\n", "\r\n"] {
@@ -47,6 +37,7 @@ fn a_file_without_a_key_or_with_a_longer_one_is_rejected() {
         let file = [&TOO_LONG, ending.as_bytes()].concat();
         assert!(matches!(from_file(&file), Err(KeyError::TooLong)), "{ending:?}");
     }
+    assert_eq!(Key::MAX_LEN, 1024);
     let error = Key::from_file(Path::new("no/such/file")).err();
     let Some(KeyError::Unreadable(error)) = error else { panic!("{error:?}") };
     assert_eq!(error.kind(), io::ErrorKind::NotFound);

@@ -178,9 +178,9 @@ impl<'a> Play<'a> {
                 *reported += 1;
             }
             match typed {
-                Some("") => terminal.press(Key::CtrlD)?,
+                Some("") => terminal.press(Key::CTRL_D)?,
                 Some(text) => terminal.enter(text)?,
-                None => terminal.press(Key::CtrlC)?,
+                None => terminal.press(Key::CTRL_C)?,
             }
         }
         while !self.running[index].ended {

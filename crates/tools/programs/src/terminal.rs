@@ -19,18 +19,20 @@ use vt100::Parser;
 use crate::process::KilledOnDrop;
 use crate::{WAIT, sigint};
 
-/// A key that does not type a character, named as on the keyboard.
+/// A key that does not type a character, named as on the keyboard: the bytes that a terminal sends for it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Key(&'static str);
+
 #[allow(missing_docs, reason = "the names say it")]
-pub enum Key {
-    Enter,
-    Backspace,
-    Left,
-    Right,
-    Up,
-    Down,
-    CtrlC,
-    CtrlD,
+impl Key {
+    pub const ENTER: Key = Key("\r");
+    pub const BACKSPACE: Key = Key("\x7f");
+    pub const LEFT: Key = Key("\x1b[D");
+    pub const RIGHT: Key = Key("\x1b[C");
+    pub const UP: Key = Key("\x1b[A");
+    pub const DOWN: Key = Key("\x1b[B");
+    pub const CTRL_C: Key = Key("\x03");
+    pub const CTRL_D: Key = Key("\x04");
 }
 
 /// A program that runs at a terminal of its own. It is killed when this is dropped.
@@ -111,22 +113,13 @@ impl Terminal {
 
     /// Presses a key.
     pub fn press(&self, key: Key) -> Result<()> {
-        self.type_text(match key {
-            Key::Enter => "\r",
-            Key::Backspace => "\x7f",
-            Key::Left => "\x1b[D",
-            Key::Right => "\x1b[C",
-            Key::Up => "\x1b[A",
-            Key::Down => "\x1b[B",
-            Key::CtrlC => "\x03",
-            Key::CtrlD => "\x04",
-        })
+        self.type_text(key.0)
     }
 
     /// Types a line and presses Enter.
     pub fn enter(&self, line: &str) -> Result<()> {
         self.type_text(line)?;
-        self.press(Key::Enter)
+        self.press(Key::ENTER)
     }
 
     /// Waits until the screen fulfils a condition, and returns the screen.

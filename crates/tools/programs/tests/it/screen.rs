@@ -14,8 +14,8 @@ fn the_program_reads_what_is_typed_and_the_screen_shows_what_it_writes() -> Resu
     assert_eq!(screen.cursor, (2, 0));
     cat.type_text("x")?;
     assert_eq!(cat.wait_until(|screen| screen.cursor.0 == 2 && screen.cursor.1 > 0)?.cursor, (2, 1));
-    cat.press(Key::Enter)?;
-    cat.press(Key::CtrlD)?;
+    cat.press(Key::ENTER)?;
+    cat.press(Key::CTRL_D)?;
     let (status, screen) = cat.wait()?;
     assert!(status.success());
     assert_eq!(screen.rows, ["芝麻", "芝麻", "x", "x"]);
@@ -39,7 +39,7 @@ fn ctrl_c_interrupts() -> Result<()> {
     // Not with `trap`: the shell may receive the signal just before it begins to read, and would then read on.
     let mut cat = Terminal::start(shell("echo ready; exec cat"))?;
     cat.wait_until(|screen| screen.rows == ["ready"])?;
-    cat.press(Key::CtrlC)?;
+    cat.press(Key::CTRL_C)?;
     assert_eq!(cat.wait()?.0.signal(), Some(2), "SIGINT");
     Ok(())
 }

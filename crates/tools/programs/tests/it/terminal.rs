@@ -34,18 +34,18 @@ fn a_client_that_ends_leaves_the_cursor_at_the_start_of_a_line() -> Result<()> {
     type End = fn(&mut Terminal) -> Result<()>;
     let ends: [(&str, End, &str); 5] = [
         ("quit", |client| client.enter("quit"), ">>>quit"),
-        ("Ctrl-D", |client| client.press(Key::CtrlD), ">>>"),
-        ("Ctrl-C", |client| client.press(Key::CtrlC), ">>>"),
+        ("Ctrl-D", |client| client.press(Key::CTRL_D), ">>>"),
+        ("Ctrl-C", |client| client.press(Key::CTRL_C), ">>>"),
         (
             "Ctrl-C in a line",
             |client| {
                 client.type_text("half a li")?;
                 client.wait_until(|screen| screen.rows == [">>>half a li"])?;
-                client.press(Key::CtrlC)
+                client.press(Key::CTRL_C)
             },
             ">>>half a li",
         ),
-        ("an empty line", |client| client.press(Key::Enter), ">>>"),
+        ("an empty line", |client| client.press(Key::ENTER), ">>>"),
     ];
     at_once(both(&["echo-client", "line-client", "threaded-client"]), |(name, language)| {
         for (what, end, left) in ends {

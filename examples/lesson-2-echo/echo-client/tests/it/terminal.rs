@@ -9,21 +9,21 @@ use programs::{Language, Server, command};
 fn a_line_is_edited_before_it_is_sent() -> Result<()> {
     let (mut client, _server) = client_and_server()?;
     client.type_text("ac")?;
-    client.press(Key::Left)?;
+    client.press(Key::LEFT)?;
     client.enter("b")?;
     wait_for(&mut client, &[">>>abc", "[…] abc", ">>>"])?;
 
     // Each of these characters has two columns and three bytes.
     client.type_text("芝麻开关")?;
-    client.press(Key::Backspace)?;
+    client.press(Key::BACKSPACE)?;
     client.enter("门")?;
     wait_for(&mut client, &[">>>abc", "[…] abc", ">>>芝麻开门", "[…] 芝麻开门", ">>>"])?;
 
     client.type_text("芝麻门")?;
-    client.press(Key::Left)?;
+    client.press(Key::LEFT)?;
     client.wait_until(|screen| screen.rows[4] == ">>>芝麻门" && screen.cursor == (4, 7))?;
-    client.press(Key::Backspace)?;
-    client.press(Key::Right)?;
+    client.press(Key::BACKSPACE)?;
+    client.press(Key::RIGHT)?;
     client.enter("!")?;
     client.wait_until(|screen| rows(screen)[4..] == [">>>芝门!", "[…] 芝门!", ">>>"])?;
     Ok(())
@@ -36,24 +36,12 @@ fn the_arrow_keys_bring_earlier_lines_back() -> Result<()> {
     wait_for(&mut client, &[">>>first", "[…] first", ">>>"])?;
     client.enter("second")?;
     wait_for(&mut client, &[">>>first", "[…] first", ">>>second", "[…] second", ">>>"])?;
-    for (key, line) in [(Key::Up, ">>>second"), (Key::Up, ">>>first"), (Key::Down, ">>>second")] {
+    for (key, line) in [(Key::UP, ">>>second"), (Key::UP, ">>>first"), (Key::DOWN, ">>>second")] {
         client.press(key)?;
         client.wait_until(|screen| screen.rows[4] == line)?;
     }
-    client.press(Key::Enter)?;
+    client.press(Key::ENTER)?;
     client.wait_until(|screen| rows(screen)[4..] == [">>>second", "[…] second", ">>>"])?;
-    Ok(())
-}
-
-#[test]
-fn an_empty_line_is_skipped() -> Result<()> {
-    let (mut client, _server) = client_and_server()?;
-    client.press(Key::Enter)?;
-    wait_for(&mut client, &[">>>", ">>>"])?;
-    client.enter("  ")?;
-    client.wait_until(|screen| screen.cursor == (2, 3))?;
-    client.enter("on")?;
-    client.wait_until(|screen| rows(screen)[2..] == [">>>on", "[…] on", ">>>"])?;
     Ok(())
 }
 

@@ -21,15 +21,12 @@ fn write_key(name: &str, bytes: &[u8]) -> Result<String> {
 
 #[test]
 fn a_short_key_is_an_error_that_names_its_source() -> Result<()> {
-    let too_short = |length| format!("the key has {length} bytes; HS256 asks for 32 or more (RFC 7518, section 3.2)");
-    let cases: [(&str, &[u8], &str); 3] = [
-        ("10", b"secret_key", &too_short(10)),
-        ("31", &[b'k'; 31], &too_short(31)),
-        ("empty", b"\n", "the key is empty"),
-    ];
+    let too_short =
+        |length: usize| format!("the key has {length} bytes; HS256 asks for 32 or more (RFC 7518, section 3.2)");
     for language in Language::ALL {
-        for (name, bytes, reason) in cases {
-            let file = write_key(name, bytes)?;
+        for length in [10, 31] {
+            let file = write_key(&length.to_string(), &vec![b'k'; length])?;
+            let reason = too_short(length);
             let ended = mint(command("ws-token", language)?.args(["--key-file", &file]))?;
             assert_eq!(ended.err(), [format!("ws-token: --key-file {file}: {reason}")], "{language:?}");
             assert_eq!(ended.status.code(), Some(1), "{language:?}");
