@@ -23,7 +23,7 @@ use std::time::Duration;
 pub use build::{Language, build, build_all, command, folder, folders, python, python_for, root};
 pub use cases::{at_once, both};
 pub use output::{Line, Lines, Stream};
-pub use peer::{ClosedPort, server_that, stay_silent};
+pub use peer::{ClosedPort, connect, connect_from, server_that, stay_silent};
 pub use process::{Ended, Process, Server, run};
 pub use rustix::process::Signal;
 pub use venv::environment;

@@ -1,8 +1,28 @@
 use std::io;
-use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
+use std::net::{IpAddr, Ipv4Addr, SocketAddr, TcpListener, TcpStream};
 use std::thread;
 
+use anyhow::Result;
 use socket2::{Domain, Socket, Type};
+
+use crate::WAIT;
+
+/// Connects to a server. A read that takes longer than [`WAIT`] fails.
+pub fn connect(to: SocketAddr) -> Result<TcpStream> {
+    let client = TcpStream::connect(to)?;
+    client.set_nodelay(true)?;
+    client.set_read_timeout(Some(WAIT))?;
+    Ok(client)
+}
+
+/// Connects from this address of this machine.
+pub fn connect_from(from: &str, to: SocketAddr) -> Result<TcpStream> {
+    let socket = Socket::new(Domain::for_address(to), Type::STREAM, None)?;
+    socket.bind(&SocketAddr::new(from.parse::<IpAddr>()?, 0).into())?;
+    socket.connect(&to.into())?;
+    socket.set_read_timeout(Some(WAIT))?;
+    Ok(socket.into())
+}
 
 /// Starts a server that passes its first connection to `serves`, and returns its address. Further clients wait.
 pub fn server_that(serves: impl FnOnce(TcpStream) + Send + 'static) -> io::Result<SocketAddr> {

@@ -30,7 +30,7 @@ struct Args {
     /// Measure how fast the servers are, in under five minutes, and print a Markdown page
     #[arg(long)]
     speed: bool,
-    /// Measure with fewer and shorter rounds, in under 40 seconds
+    /// Measure with fewer and shorter rounds, in under 30 seconds
     #[arg(long, requires = "speed")]
     quick: bool,
     /// Serve as a baseline; compare starts itself for that

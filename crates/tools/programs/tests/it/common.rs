@@ -1,14 +1,13 @@
 //! The programs by kind, a client for each server, and what the tests of all programs check.
 
 use std::io::{Read, Write};
-use std::net::{IpAddr, SocketAddr, TcpStream};
+use std::net::{SocketAddr, TcpStream};
 use std::process::Command;
 
 use anyhow::{Context, Result, ensure};
 use auth::{Key, Scheme};
-use programs::{Language, Process, WAIT, command};
-pub use programs::{at_once, both};
-use socket2::{Domain, Socket, Type};
+use programs::{Language, Process, command};
+pub use programs::{at_once, both, connect, connect_from};
 use timestamp::LEN;
 
 /// Servers for one client at a time.
@@ -68,23 +67,6 @@ fn request(client: &mut TcpStream, message: &[u8]) -> Result<()> {
     client.read_exact(&mut reply)?;
     ensure!(reply.ends_with(message), "{}", reply.escape_ascii());
     Ok(())
-}
-
-/// Connects to a server. A read that takes much too long fails.
-pub fn connect(to: SocketAddr) -> Result<TcpStream> {
-    let client = TcpStream::connect(to)?;
-    client.set_read_timeout(Some(WAIT))?;
-    Ok(client)
-}
-
-/// Connects from this address of this machine.
-pub fn connect_from(from: &str, to: SocketAddr) -> Result<TcpStream> {
-    let socket = Socket::new(Domain::for_address(to), Type::STREAM, None)?;
-    socket.bind(&SocketAddr::new(from.parse::<IpAddr>()?, 0).into())?;
-    socket.connect(&to.into())?;
-    let client = TcpStream::from(socket);
-    client.set_read_timeout(Some(WAIT))?;
-    Ok(client)
 }
 
 /// Checks that a server closes a connection from this address without sending anything.

@@ -1,11 +1,11 @@
 //! page.html does in a browser what ws-client does at a terminal.
 
 use std::net::SocketAddr;
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::{SystemTime, UNIX_EPOCH};
 
 use anyhow::{Context, Result, ensure};
 use auth::Key;
-use programs::{ClosedPort, Language, Process, Server, python, root, server_that};
+use programs::{ClosedPort, Language, Process, Server, WAIT, python, root, server_that};
 use serde_json::json;
 use token::Claims;
 use tungstenite::protocol::CloseFrame;
@@ -36,7 +36,7 @@ fn serve() -> Result<(Process, String)> {
     let mut http = python();
     http.args(["-u", "-m", "http.server", "0", "--bind", "127.0.0.1", "--directory"]);
     let mut http = Process::start(http.arg(root().join("examples/lesson-5-websocket/ws-client")), b"")?;
-    let line = http.lines.find("Serving HTTP on ", Duration::from_secs(60))?.text;
+    let line = http.lines.find("Serving HTTP on ", WAIT)?.text;
     let origin = line.split(['(', ')']).nth(1).context("no URL")?.trim_end_matches('/').to_owned();
     Ok((http, origin))
 }

@@ -5,14 +5,10 @@ use std::fs;
 use std::path::PathBuf;
 use std::process::{Command, id};
 use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
-use std::time::Duration;
 
 use anyhow::{Context, Result, ensure};
-use programs::Process;
+use programs::{Process, WAIT};
 use serde_json::{Value, json};
-
-/// Longer than anything here takes, unless it hangs.
-const LONG: Duration = Duration::from_secs(60);
 
 const FLAGS: [&str; 8] = [
     "--headless",
@@ -49,7 +45,7 @@ impl Page {
     pub fn open(page: &str) -> Result<Page> {
         static COUNT: AtomicUsize = AtomicUsize::new(0);
         let mut driver = Process::start(Command::new("chromedriver").arg("--port=0"), b"")?;
-        let started = driver.lines.find("started successfully on port ", LONG)?.text;
+        let started = driver.lines.find("started successfully on port ", WAIT)?.text;
         let port = started.trim_end_matches('.').rsplit(' ').next().context("no port")?;
 
         let profile = temp_dir().join(format!("ws-client-chromium-{}-{}", id(), COUNT.fetch_add(1, Relaxed)));
@@ -57,7 +53,7 @@ impl Page {
         let args: Vec<&str> = FLAGS.into_iter().chain([user_data.as_str()]).collect();
         let capabilities = json!({
             "goog:chromeOptions": { "args": args },
-            "timeouts": { "script": LONG.as_millis() as u64 },
+            "timeouts": { "script": WAIT.as_millis() as u64 },
         });
         let parameters = json!({ "capabilities": { "alwaysMatch": capabilities } });
         let sessions = format!("http://127.0.0.1:{port}/session");
@@ -122,7 +118,7 @@ impl Drop for Page {
 }
 
 fn send(request: minreq::Request) -> Result<Value> {
-    let response = request.with_timeout(2 * LONG.as_secs()).send().context("no response from chromedriver")?;
+    let response = request.with_timeout(2 * WAIT.as_secs()).send().context("no response from chromedriver")?;
     let mut body: Value = response.json()?;
     ensure!(response.status_code == 200, "{}: {}", body["value"]["error"], body["value"]["message"]);
     Ok(body["value"].take())

@@ -6,10 +6,10 @@ use std::net::Shutdown;
 use std::path::Path;
 
 use anyhow::{Context, Result, ensure};
-use programs::{Language, run};
+use programs::{Language, connect_from, run};
 use wire::websocket::{CLOSE, FIN, TEXT};
 
-use crate::common::{Client, WsServer, connect_from, send_request, unique_log, with_each};
+use crate::common::{Client, WsServer, send_request, unique_log, with_each};
 
 #[test]
 fn a_line_has_time_address_port_and_reason_and_a_client_cannot_forge_one() -> Result<()> {

@@ -7,9 +7,10 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, ensure};
+use programs::WAIT;
 use wire::websocket::{BINARY, CLOSE, CONTINUATION, FIN, PING, PONG, TEXT};
 
-use crate::common::{Client, HANDSHAKE, LONG, frame, frame_header, send_request, with_each};
+use crate::common::{Client, HANDSHAKE, frame, frame_header, send_request, with_each};
 
 const MAX: usize = 1000;
 
@@ -157,7 +158,7 @@ fn a_message_in_endless_fragments_ends_at_the_idle_timeout() -> Result<()> {
         let mut writer = client.0.try_clone()?;
         let sender = thread::spawn(move || {
             let start = Instant::now();
-            while writer.write_all(&frame(CONTINUATION, b"")).is_ok() && start.elapsed() < LONG {
+            while writer.write_all(&frame(CONTINUATION, b"")).is_ok() && start.elapsed() < WAIT {
                 // Not a wait for an event, but the pace of a client that never finishes.
                 thread::sleep(Duration::from_millis(20));
             }
@@ -165,7 +166,7 @@ fn a_message_in_endless_fragments_ends_at_the_idle_timeout() -> Result<()> {
         });
         let (_, payload) = client.receive()?;
         ensure!(payload == [&1001_u16.to_be_bytes(), &b"no message for 500ms"[..]].concat());
-        ensure!(sender.join().is_ok_and(|time| time < LONG / 4));
+        ensure!(sender.join().is_ok_and(|time| time < WAIT / 4));
         server.stop().map(drop)
     })
 }

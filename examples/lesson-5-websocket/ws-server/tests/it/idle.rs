@@ -3,9 +3,10 @@
 use std::io::Write;
 
 use anyhow::{Result, ensure};
+use programs::connect;
 use wire::websocket::{FIN, TEXT};
 
-use crate::common::{Client, connect, frame, read_head, with_each};
+use crate::common::{Client, frame, read_head, with_each};
 
 #[test]
 fn each_message_gives_a_session_more_time() -> Result<()> {

@@ -5,10 +5,10 @@ use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, ensure};
-use programs::{Language, Signal, run};
+use programs::{Language, Signal, WAIT, connect, connect_from, run};
 use wire::websocket::{FIN, TEXT};
 
-use crate::common::{Client, LONG, WsServer, connect, connect_from, frame, with_each};
+use crate::common::{Client, WsServer, frame, with_each};
 
 #[test]
 fn one_signal_shuts_both_ports_down_and_frees_them() -> Result<()> {
@@ -71,7 +71,7 @@ fn two_hundred_silent_clients_delay_nobody() -> Result<()> {
         }
         let start = Instant::now();
         Client::connect(server.echo)?.assert_echoes("hello")?;
-        ensure!(start.elapsed() < LONG / 20, "{:?}", start.elapsed());
+        ensure!(start.elapsed() < WAIT / 20, "{:?}", start.elapsed());
         drop(silent);
         server.stop().map(drop)
     })

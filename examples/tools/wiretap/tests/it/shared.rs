@@ -6,11 +6,8 @@ use std::process::Command;
 use std::time::Duration;
 
 use anyhow::{Context, Result, ensure};
-use programs::Server;
+use programs::{Server, WAIT};
 use socket2::SockRef;
-
-/// Longer than anything here takes.
-pub(crate) const WAIT: Duration = Duration::from_secs(60);
 
 pub(crate) fn wiretap() -> Command {
     Command::new(env!("CARGO_BIN_EXE_wiretap"))

@@ -2,13 +2,13 @@
 //! each client. A signal and a closed output end it normally.
 
 use std::io::{BufRead, BufReader, ErrorKind, Read, Write};
-use std::net::{TcpListener, TcpStream};
+use std::net::TcpListener;
 use std::process::Stdio;
 
 use anyhow::{Context, Result};
-use programs::{ClosedPort, Process, Signal};
+use programs::{ClosedPort, Process, Signal, connect};
 
-use crate::shared::{Printed, Tapped, WAIT, start, wiretap};
+use crate::shared::{Printed, Tapped, start, wiretap};
 
 #[test]
 fn an_address_or_a_file_that_cannot_be_used_ends_it_with_status_1() -> Result<()> {
@@ -44,8 +44,7 @@ fn clients_are_reset_while_the_server_is_unreachable() -> Result<()> {
     let mut wiretap = start(nobody.address, &[])?;
     // One after the other: the first does not end it.
     for _ in 0..2 {
-        let mut client = TcpStream::connect(wiretap.address)?;
-        client.set_read_timeout(Some(WAIT))?;
+        let mut client = connect(wiretap.address)?;
         assert_eq!(client.read(&mut [0]).map_err(|error| error.kind()), Err(ErrorKind::ConnectionReset));
         wiretap.line("nothing listens on")?;
     }
@@ -88,8 +87,7 @@ fn a_closed_output_ends_it_with_status_0() -> Result<()> {
     let address = out.find_map(|line| programs::listening_address(&line.ok()?)).context("no address")?;
     drop(out);
 
-    let mut client = TcpStream::connect(address)?;
-    client.set_read_timeout(Some(WAIT))?;
+    let mut client = connect(address)?;
     // The wiretap closes the connection: this may fail, or not yet.
     let _ = client.write_all(b"hello");
     let end = client.read(&mut [0]);

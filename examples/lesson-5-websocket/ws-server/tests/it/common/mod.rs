@@ -2,19 +2,14 @@
 
 use std::fs;
 use std::io::{Read, Write};
-use std::net::{IpAddr, SocketAddr, TcpStream};
+use std::net::{SocketAddr, TcpStream};
 use std::path::PathBuf;
 use std::process::id;
 use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
-use std::time::Duration;
 
 use anyhow::{Context, Result, ensure};
-use programs::{Language, Server, Signal, at_once};
-use socket2::{Domain, Socket, Type};
+use programs::{Language, Server, Signal, at_once, connect};
 use wire::websocket::{ACCEPT, CLOSE, FIN, Frame, FrameHeader, TEXT};
-
-/// Longer than anything here takes, unless it hangs.
-pub const LONG: Duration = Duration::from_secs(60);
 
 /// The handshake of RFC 6455, section 1.3.
 pub const HANDSHAKE: &str = "GET /chat HTTP/1.1\r\nHost: server.example.com\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\
@@ -175,21 +170,6 @@ pub fn frame(first_byte: u8, payload: &[u8]) -> Vec<u8> {
 /// Everything in a masked frame before a payload of this length.
 pub fn frame_header(first_byte: u8, len: u64) -> Vec<u8> {
     [&FrameHeader { first_byte, is_masked: true, len }.encode()[..], &MASKING_KEY].concat()
-}
-
-pub fn connect(to: SocketAddr) -> Result<TcpStream> {
-    let stream = TcpStream::connect(to)?;
-    stream.set_nodelay(true)?;
-    stream.set_read_timeout(Some(LONG))?;
-    Ok(stream)
-}
-
-/// Connects from another address of this machine.
-pub fn connect_from(address: &str, to: SocketAddr) -> Result<TcpStream> {
-    let socket = Socket::new(Domain::IPV4, Type::STREAM, None)?;
-    socket.bind(&SocketAddr::new(address.parse::<IpAddr>()?, 0).into())?;
-    socket.connect(&to.into())?;
-    Ok(socket.into())
 }
 
 pub fn send_request(to: SocketAddr, request: &[u8]) -> Result<TcpStream> {
