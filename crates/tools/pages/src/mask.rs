@@ -2,7 +2,7 @@ use anyhow::Result;
 use regex_lite::{Captures, Regex};
 
 /// A pattern for text that differs from run to run, and the word that replaces it.
-const DIFFERENT: [(&str, &str); 10] = [
+const DIFFERENT: [(&str, &str); 11] = [
     (r"\[[A-Z][a-z]{2} [A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d \d{4}\]", "[TIME]"),
     (r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d[+-]\d\d:\d\d ", "TIME "),
     (r" with [0-9a-f]{32}$", " with RESPONSE"),
@@ -12,6 +12,8 @@ const DIFFERENT: [(&str, &str); 10] = [
     (r"\beyJ[\w-]+\.[\w-]+\.[\w-]+", "TOKEN"),
     (r"\d+ loops, best of 5: [\d.]+ [num]?sec per loop", "DURATION"),
     (r" │ +\d+\.\d{3}s  ", " │ DURATION  "),
+    // Linux and macOS number errors differently, and Python leaves the number out here.
+    (r" \(os error \d+\)", ""),
     // When both sides close at the same time, the wiretap can see either first.
     (r"(client → server|server → client)  end: ", "end: "),
 ];
@@ -103,6 +105,7 @@ mod tests {
             ("2026-11-22T20:01:02+01:00 a", "2025-01-02T03:04:05-08:00 a", true),
             ("eyJhIjoiSFMyNTYifQ.eyJhIjoxfQ.x-y_z", "eyJhIjoiSFMyNTYifQ.eyJhIjoyfQ.a-b_c", true),
             ("eyJhIjoiSFMyNTYifQ.eyJhIjoxfQ.x", "eyJhIjoiSFMyNTYifQ.eyJhIjoyfQ", false),
+            ("Connection reset by peer (os error 104)", "Connection reset by peer (os error 54)", true),
             ("a with 9d59886e7ccb7b3ae644c1beca02488a", "a with 1de274382e7fe279c87aeb76fc917848", true),
             ("a with 9d59886e7ccb7b3ae644c1beca02488a", "a with 1de274382e7fe279c87aeb76fc91784", false),
             ("  1 │    0.001s  nonce, 2\n  1 │   00 01", "  1 │   12.345s  nonce, 2\n  1 │   ab cd", true),
