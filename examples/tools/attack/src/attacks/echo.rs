@@ -1,5 +1,6 @@
 use std::io::{ErrorKind, Read, Write};
 use std::net::{Shutdown, TcpStream};
+use std::thread::sleep;
 use std::time::Duration;
 
 use anyhow::{Result, ensure};
@@ -15,6 +16,10 @@ pub(super) fn hangup(target: &Target) -> Result<Vec<Outcome>> {
     stream.peek(&mut [0])?;
     // To close a connection before everything is read resets it.
     drop(stream);
+    if target.to.is_some() {
+        // Its terminal is not read. This lets its line about the reset come before those about the next client.
+        sleep(Duration::from_millis(300));
+    }
     let is_logged = target.is_naive || server.logs("onnection reset");
     let is_served = echo(&server, &[b"hello"]).is_ok_and(|echo| echo.ends_with(b"] hello"));
     if !is_served {
