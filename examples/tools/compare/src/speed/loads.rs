@@ -167,7 +167,7 @@ fn memory_per_session(lesson: &Lesson, implementation: Implementation, sessions:
         match Client::new(lesson, server.address()).and_then(|mut client| client.ask().map(|()| client)) {
             Ok(client) => open.push(client),
             Err(error) => {
-                warn!("compare: {implementation}: only {} sessions could be opened: {error:#}", open.len());
+                warn!("{implementation}: only {} sessions could be opened: {error:#}", open.len());
                 return Ok(None);
             }
         }

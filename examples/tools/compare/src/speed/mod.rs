@@ -44,14 +44,14 @@ pub(crate) fn measure(quick: bool) -> Result<()> {
     for load in &loads {
         programs::command(load.lesson.server, Language::Rust)?;
     }
-    // This installs the packages of ws-server's twin; the others need none.
-    let no_python = crate::python::missing("ws-server");
-    if let Some(reason) = &no_python {
-        warn!("compare: the Python twins are not measured: {reason}");
-    }
     let mut measures = Vec::new();
     for load in &loads {
         warn!("measuring {}", load.title);
+        // This installs the packages that the twin needs.
+        let no_python = crate::python::missing(load.lesson.server);
+        if let Some(reason) = &no_python {
+            warn!("the Python twin is not measured: {reason}");
+        }
         measures.extend(run(load, no_python.is_none()).with_context(|| load.title.clone())?);
     }
     say!("{}", report::page(&measures, quick));
