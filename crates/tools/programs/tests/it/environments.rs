@@ -1,40 +1,28 @@
-//! A virtual environment for Python twins is either complete or missing. Other requirements get another one.
+//! A virtual environment for Python twins is either complete or missing. Other requirements get another one. (That pip
+//! installs packages, and what the error says if it cannot, is tested with the programs that need some.)
 
+use std::collections::BTreeSet;
 use std::ffi::OsStr;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
-use std::thread;
+use std::sync::mpsc::channel;
 
 use anyhow::{Context, Result, ensure};
-use programs::{environment, python};
+use programs::{at_once, environment};
 
-/// Writes a wheel with a package of one module into a folder.
-const WHEEL: &str = r#"
-import sys, zipfile
-info = "sesame_test-1.dist-info"
-with zipfile.ZipFile(f"{sys.argv[1]}/sesame_test-1-py3-none-any.whl", "w") as wheel:
-    wheel.writestr("sesame_test.py", "")
-    wheel.writestr(f"{info}/METADATA", "Metadata-Version: 2.1\nName: sesame-test\nVersion: 1\n")
-    wheel.writestr(f"{info}/WHEEL", "Wheel-Version: 1.0\nGenerator: test\nRoot-Is-Purelib: true\nTag: py3-none-any\n")
-    wheel.writestr(f"{info}/RECORD", "")
+/// An interpreter that creates environments in no time. It counts them, and its pip knows every package but `missing`.
+const PYTHON: &str = r#"#!/bin/sh
+case "$*" in
+    "-m venv --clear "*) rm -rf "$4" && mkdir -p "$4/bin" && cp "$0" "$4/bin/python" && echo "$4" >>"${0%/*}/created" ;;
+    "-m pip install "*) for file; do :; done; if grep missing "$file"; then echo "ERROR: $file" >&2; exit 1; fi ;;
+    *) echo "3.0.0 $0" ;;
+esac
 "#;
 
-/// Asks for the environment with the package of this version, which pip may only take from the folder.
-fn interpreter(folder: &Path, version: &str) -> Result<PathBuf> {
-    let file = folder.join(format!("{version}.txt"));
-    fs::write(&file, format!("--no-index\n--find-links {}\nsesame-test=={version}\n", folder.display()))?;
-    environment(&folder.join("environments"), python().get_program(), &[file])
-}
-
-fn names_in(folder: &Path) -> Result<Vec<String>> {
-    let mut names = Vec::new();
-    for entry in fs::read_dir(folder.join("environments"))? {
-        names.push(entry?.file_name().to_string_lossy().into_owned());
-    }
-    names.retain(|name| name != "lock");
-    names.sort();
-    Ok(names)
+/// Asks for an environment with what this file requires.
+fn interpreter(folder: &Path, file: &str) -> Result<PathBuf> {
+    environment(&folder.join("environments"), folder.join("python").as_os_str(), &[folder.join(file)])
 }
 
 #[test]
@@ -43,30 +31,29 @@ fn the_same_requirements_share_an_environment_and_others_need_another() -> Resul
     if folder.exists() {
         fs::remove_dir_all(&folder)?;
     }
-    // A process that was killed has left an environment. The next one removes it.
-    fs::create_dir_all(folder.join("environments/incomplete/leftover"))?;
-    ensure!(python().args(["-c", WHEEL]).arg(&folder).status()?.success(), "no wheel");
-    let first = thread::scope(|scope| {
-        let threads: Vec<_> = (0..3).map(|_| scope.spawn(|| interpreter(&folder, "1"))).collect();
-        let mut interpreters = threads.into_iter().map(|thread| thread.join().expect("no panic"));
-        let first = interpreters.next().context("there are three")??;
-        for interpreter in interpreters {
-            ensure!(interpreter? == first, "several environments for the same requirements");
-        }
-        anyhow::Ok(first)
-    })?;
-    assert!(Command::new(&first).args(["-c", "import sesame_test"]).status()?.success());
-    let complete = names_in(&folder)?;
-    assert!(complete.len() == 1 && complete[0] != "incomplete", "{complete:?}");
+    // A process that was killed has left an environment. The next one replaces it.
+    let incomplete = folder.join("environments/incomplete");
+    fs::create_dir_all(incomplete.join("leftover"))?;
+    // Another process writes the file: nobody can start a program that is open for writing.
+    let script = "printf %s \"$1\" >\"$2\" && chmod +x \"$2\"";
+    let written = Command::new("sh").args(["-c", script, "sh", PYTHON]).arg(folder.join("python")).status()?;
+    ensure!(written.success(), "no interpreter");
+    ["one", "other", "missing"].iter().try_for_each(|package| fs::write(folder.join(package), package))?;
 
-    // There is no version 2: its environment remains incomplete.
-    let error = format!("{:#}", interpreter(&folder, "2").err().context("there is no version 2")?);
-    assert!(error.contains("No matching distribution found for sesame-test==2 (pip gets it from"), "{error}");
-    assert_eq!(names_in(&folder)?, [&complete[0], "incomplete"]);
+    let (sender, receiver) = channel();
+    at_once([sender.clone(), sender.clone(), sender], |sender| Ok(sender.send(interpreter(&folder, "one")?)?))?;
+    let interpreters: BTreeSet<_> = receiver.iter().collect();
+    ensure!(interpreters.len() == 1, "several environments for the same requirements: {interpreters:?}");
+    let first = interpreters.into_iter().next().context("there is one")?;
+    assert!(first.exists() && !incomplete.exists() && !first.with_file_name("../leftover").exists(), "{first:?}");
 
-    // The first is used again: its wheel does not even exist any more.
-    fs::remove_file(folder.join("sesame_test-1-py3-none-any.whl"))?;
-    assert_eq!(interpreter(&folder, "1")?, first);
+    let error = format!("{:#}", interpreter(&folder, "missing").err().context("it is not missing")?);
+    assert!(error.contains("missing (pip gets it from https://pypi.org"), "{error}");
+    assert!(incomplete.exists());
+
+    assert_ne!(interpreter(&folder, "other")?, first);
+    assert_eq!(interpreter(&folder, "one")?, first);
+    assert_eq!(fs::read_to_string(folder.join("created"))?.lines().count(), 3);
     Ok(())
 }
 

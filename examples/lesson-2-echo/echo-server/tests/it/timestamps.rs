@@ -8,24 +8,20 @@ use auth::{Key, Scheme};
 use programs::{Language, Server, WAIT, at_once};
 use timestamp::{LEN, is_timestamp};
 
-/// What has to come back.
-enum Expected<'a> {
-    Timestamp,
-    Text(&'a [u8]),
-}
-use Expected::{Text, Timestamp};
+/// Stands for any timestamp in what has to come back.
+const TIMESTAMP: &[u8] = b"";
 
 /// A session with a server.
 struct Session(TcpStream);
 
 impl Session {
     /// Sends the bytes, and checks that exactly this comes back before more is sent.
-    fn send(&mut self, bytes: &[u8], expected: &[Expected]) -> Result<()> {
+    fn send(&mut self, bytes: &[u8], expected: &[&[u8]]) -> Result<()> {
         self.0.write_all(bytes)?;
         for expected in expected {
-            let mut received = vec![0; if let Text(text) = expected { text.len() } else { LEN }];
+            let mut received = vec![0; if *expected == TIMESTAMP { LEN } else { expected.len() }];
             self.0.read_exact(&mut received)?;
-            let is_right = if let Text(text) = expected { received == *text } else { is_timestamp(&received) };
+            let is_right = if *expected == TIMESTAMP { is_timestamp(&received) } else { received == *expected };
             ensure!(is_right, "\"{}\" for \"{}\"", received.escape_ascii(), bytes.escape_ascii());
         }
         Ok(())
@@ -50,18 +46,18 @@ fn a_character_that_arrives_in_pieces_has_no_timestamp_inside() -> Result<()> {
         for character in ["é", "芝", "🚪"].map(str::as_bytes) {
             for cut in 1..character.len() {
                 let (begin, end) = character.split_at(cut);
-                session.send(&[b"a", begin].concat(), &[Timestamp, Text(b"a"), Text(begin)])?;
-                session.send(&[end, b"b"].concat(), &[Text(end), Timestamp, Text(b"b")])?;
-                session.send(begin, &[Timestamp, Text(begin)])?;
-                session.send(end, &[Text(end)])?;
+                session.send(&[b"a", begin].concat(), &[TIMESTAMP, b"a", begin])?;
+                session.send(&[end, b"b"].concat(), &[end, TIMESTAMP, b"b"])?;
+                session.send(begin, &[TIMESTAMP, begin])?;
+                session.send(end, &[end])?;
             }
         }
-        session.send(b"\xf0", &[Timestamp, Text(b"\xf0")])?;
+        session.send(b"\xf0", &[TIMESTAMP, b"\xf0"])?;
         for byte in [b"\x9f", b"\x9a", b"\xaa"] {
-            session.send(byte, &[Text(byte)])?;
+            session.send(byte, &[byte])?;
         }
         // The character is complete: another continuation byte does not belong to it.
-        session.send(b"\x80", &[Timestamp, Text(b"\x80")])
+        session.send(b"\x80", &[TIMESTAMP, b"\x80"])
     })
 }
 
@@ -71,14 +67,14 @@ fn bytes_that_are_not_utf_8_come_back_unchanged() -> Result<()> {
     let overlong_and_surrogate = b"\xc0\x80 \xe0\x80\x80 \xed\xa0\x80 \xf5\x80\x80\x80";
     in_both_languages(|session| {
         for bytes in [&all[..], b"\xff\xfe", b"\x80\x80\x80\x80\x80", overlong_and_surrogate] {
-            session.send(bytes, &[Timestamp, Text(bytes)])?;
+            session.send(bytes, &[TIMESTAMP, bytes])?;
         }
         // A character that is never completed: the next piece has a timestamp again.
-        session.send(b"\xe8", &[Timestamp, Text(b"\xe8")])?;
-        session.send(b"x", &[Timestamp, Text(b"x")])?;
+        session.send(b"\xe8", &[TIMESTAMP, b"\xe8"])?;
+        session.send(b"x", &[TIMESTAMP, b"x"])?;
         // More continuation bytes than the character needs.
-        session.send(b"\xc3", &[Timestamp, Text(b"\xc3")])?;
-        session.send(b"\xa9\xa9", &[Text(b"\xa9"), Timestamp, Text(b"\xa9")])
+        session.send(b"\xc3", &[TIMESTAMP, b"\xc3"])?;
+        session.send(b"\xa9\xa9", &[b"\xa9", TIMESTAMP, b"\xa9"])
     })
 }
 
@@ -87,10 +83,10 @@ fn a_character_at_the_end_of_a_full_read_is_completed_before_the_next_timestamp(
     // The server reads up to 1024 bytes at a time.
     let text = [&[b'x'; 1023][..], "芝!".as_bytes()].concat();
     in_both_languages(|session| {
-        session.send(&text[..1024], &[Timestamp, Text(&text[..1024])])?;
-        session.send(&text[1024..], &[Text(&text[1024..1026]), Timestamp, Text(b"!")])?;
+        session.send(&text[..1024], &[TIMESTAMP, &text[..1024]])?;
+        session.send(&text[1024..], &[&text[1024..1026], TIMESTAMP, b"!"])?;
         // With one byte more, that byte is read separately, and still belongs to the character.
-        session.send(&text[..1025], &[Timestamp, Text(&text[..1025])])?;
-        session.send(&text[1025..], &[Text(&text[1025..1026]), Timestamp, Text(b"!")])
+        session.send(&text[..1025], &[TIMESTAMP, &text[..1025]])?;
+        session.send(&text[1025..], &[&text[1025..1026], TIMESTAMP, b"!"])
     })
 }
