@@ -102,7 +102,7 @@ fn workers_are_reused() -> Result<()> {
         assert_eq!(server.request("hello")?, "hello\n");
     }
     server.stop()?;
-    let threads: HashSet<_> = threads.iter().collect();
+    let threads: HashSet<_> = threads.try_iter().collect();
     assert!(threads.len() < 10, "{} threads for one request after another", threads.len());
     Ok(())
 }
