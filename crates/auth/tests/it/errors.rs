@@ -1,10 +1,10 @@
 //! The text and the source of each error.
 
 use std::error::Error as StdError;
-use std::io;
+use std::io::{self, Read, Write};
 
 use auth::HandshakeMessage::{Nonce, Response};
-use auth::{Error, KeyError};
+use auth::{Error, Key, KeyError, Scheme};
 use rand::rngs::SysError;
 
 #[test]
@@ -24,6 +24,33 @@ fn each_error_has_a_text_and_its_source() {
     check(&KeyError::Empty, "the key is empty", None);
     check(&KeyError::TooLong, "the key is longer than 1024 bytes", None);
     check(&KeyError::Unreadable(io_error()), "cannot read the key file", Some("the wire is cut"));
+}
+
+/// Accepts everything, fails to read once, then is at its end.
+struct FailsToRead(Option<io::Error>);
+
+impl Read for FailsToRead {
+    fn read(&mut self, _: &mut [u8]) -> io::Result<usize> {
+        self.0.take().map_or(Ok(0), Err)
+    }
+}
+
+impl Write for FailsToRead {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+#[test]
+fn a_read_that_fails_ends_the_handshake() -> Result<(), KeyError> {
+    let peer = FailsToRead(Some(io::ErrorKind::TimedOut.into()));
+    let result = auth::challenge(peer, &Key::new("key")?, Scheme::Md5);
+    assert!(matches!(result, Err(Error::Receive(Response, _))), "{result:?}");
+    Ok(())
 }
 
 fn check(error: &dyn StdError, text: &str, source: Option<&str>) {

@@ -37,6 +37,9 @@ fn a_file_without_a_key_or_with_a_longer_one_is_rejected() {
         let file = [&TOO_LONG, ending.as_bytes()].concat();
         assert!(matches!(from_file(&file), Err(KeyError::TooLong)), "{ending:?}");
     }
+    // More than a line ending after the longest key.
+    let file = [&LONGEST[..], b"\r\n."].concat();
+    assert!(matches!(from_file(&file), Err(KeyError::TooLong)));
     assert_eq!(Key::MAX_LEN, 1024);
     let error = Key::from_file(Path::new("no/such/file")).err();
     let Some(KeyError::Unreadable(error)) = error else { panic!("{error:?}") };
