@@ -29,6 +29,19 @@ class Error(OSError):
     """Why a handshake ended without a verdict."""
 
 
+class ClosedEarly(Error):
+    """The peer closed the connection before its message was complete."""
+
+    def __init__(self, message: str, received: int, expected: int) -> None:
+        if received == 0:
+            super().__init__(f"the peer closed the connection before sending its {message}")
+        else:
+            super().__init__(
+                f"the peer closed the connection after {received} of the {expected} bytes of its {message}"
+            )
+        self.received = received
+
+
 class Stream(Protocol):
     """The methods of a socket that a handshake needs."""
 
@@ -113,8 +126,8 @@ def challenge(peer: Stream, key: Key, scheme: Scheme) -> Verdict:
     Raises an Error if no complete response arrives. A wrong response is not an error, but a Verdict.
     """
     nonce = os.urandom(NONCE_LEN)
-    _send(peer, "nonce", nonce)
-    received = _receive(peer, "response", scheme.read_len(), scheme.response_len())
+    send(peer, "nonce", nonce)
+    received = receive(peer, "response", scheme.read_len(), scheme.response_len())
     # Compares in constant time: the time does not depend on how many of the bytes are right.
     is_right = hmac.compare_digest(scheme.response(key, nonce), received)
     return Verdict.ACCEPTED if is_right else Verdict.REJECTED
@@ -122,20 +135,21 @@ def challenge(peer: Stream, key: Key, scheme: Scheme) -> Verdict:
 
 def respond(peer: Stream, key: Key, scheme: Scheme) -> tuple[bytes, bytes]:
     """The client's side: reads the nonce and sends the response. Returns both, for the program to show."""
-    nonce = _receive(peer, "nonce", NONCE_LEN, NONCE_LEN)
+    nonce = receive(peer, "nonce", NONCE_LEN, NONCE_LEN)
     response = scheme.response(key, nonce)
-    _send(peer, "response", response)
+    send(peer, "response", response)
     return nonce, response
 
 
-def _send(peer: Stream, message: str, data: bytes) -> None:
+def send(peer: Stream, message: str, data: bytes) -> None:
+    """Sends a message of a handshake, which an error names."""
     try:
         peer.sendall(data)
     except OSError as error:
         raise Error(f"cannot send the {message}") from error
 
 
-def _receive(peer: Stream, message: str, max_len: int, expected: int) -> bytes:
+def receive(peer: Stream, message: str, max_len: int, expected: int) -> bytes:
     """Reads until `expected` bytes have arrived. Returns more, up to `max_len`, only if they arrived together."""
     received = b""
     while len(received) < expected:
@@ -143,11 +157,7 @@ def _receive(peer: Stream, message: str, max_len: int, expected: int) -> bytes:
             piece = peer.recv(max_len - len(received))
         except OSError as error:
             raise Error(f"cannot receive the {message}") from error
-        if not piece and not received:
-            raise Error(f"the peer closed the connection before sending its {message}")
         if not piece:
-            raise Error(
-                f"the peer closed the connection after {len(received)} of the {expected} bytes of its {message}"
-            )
+            raise ClosedEarly(message, len(received), expected)
         received += piece
     return received

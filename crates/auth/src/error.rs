@@ -4,13 +4,19 @@ use rand::rngs::SysError;
 
 use crate::Key;
 
-/// One of the two messages of a handshake.
+/// A message of a handshake, or a part of one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum HandshakeMessage {
     /// From server to client.
     Nonce,
     /// From client to server.
     Response,
+    /// From server to client, in a [mutual](crate::mutual) handshake.
+    Greeting,
+    /// From client to server, in a mutual handshake.
+    NonceAndProof,
+    /// From server to client, in a mutual handshake.
+    Proof,
 }
 
 /// Why a handshake ended without a verdict.
@@ -31,6 +37,12 @@ pub enum Error {
     Send(HandshakeMessage, io::Error),
     /// The stream failed, or its deadline passed, while this side received the message.
     Receive(HandshakeMessage, io::Error),
+    /// The server's greeting is not that of a [mutual](crate::mutual) handshake.
+    OtherProtocol,
+    /// The server closed the connection instead of sending its proof.
+    ProofRejected,
+    /// The server does not hold the key, or somebody changed a message on its way.
+    WrongProof,
 }
 
 /// Why a key is not usable.
@@ -49,6 +61,9 @@ impl fmt::Display for HandshakeMessage {
         f.write_str(match self {
             HandshakeMessage::Nonce => "nonce",
             HandshakeMessage::Response => "response",
+            HandshakeMessage::Greeting => "greeting",
+            HandshakeMessage::NonceAndProof => "nonce and proof",
+            HandshakeMessage::Proof => "proof",
         })
     }
 }
@@ -65,6 +80,11 @@ impl fmt::Display for Error {
             }
             Error::Send(message, _) => write!(f, "cannot send the {message}"),
             Error::Receive(message, _) => write!(f, "cannot receive the {message}"),
+            Error::OtherProtocol => f.write_str("the server does not speak open-sesame/2"),
+            Error::ProofRejected => {
+                f.write_str("the server rejected our proof and closed the connection; do both sides use the same key?")
+            }
+            Error::WrongProof => f.write_str("the server's proof is wrong: it does not hold the key"),
         }
     }
 }
@@ -73,7 +93,7 @@ impl std::error::Error for Error {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
         match self {
             Error::NoRandomness(source) => Some(source),
-            Error::Closed { .. } => None,
+            Error::Closed { .. } | Error::OtherProtocol | Error::ProofRejected | Error::WrongProof => None,
             Error::Send(_, source) | Error::Receive(_, source) => Some(source),
         }
     }

@@ -38,12 +38,12 @@ pub fn respond<S: Read + Write>(mut peer: S, key: &Key, scheme: Scheme) -> Resul
     Ok((nonce, response))
 }
 
-fn send(peer: &mut impl Write, message: HandshakeMessage, bytes: &[u8]) -> Result<(), Error> {
+pub(crate) fn send(peer: &mut impl Write, message: HandshakeMessage, bytes: &[u8]) -> Result<(), Error> {
     peer.write_all(bytes).and_then(|()| peer.flush()).map_err(|error| Error::Send(message, error))
 }
 
 /// Reads until `expected` bytes have arrived. Returns how many are in `buffer`: more only if they arrived together.
-fn receive(
+pub(crate) fn receive(
     peer: &mut impl Read,
     message: HandshakeMessage,
     buffer: &mut [u8],

@@ -1,4 +1,5 @@
-//! Authentication with a shared key: one side proves to the other that it holds the key, without sending it.
+//! Authentication with a shared key: one side proves to the other that it holds the key, without sending it. In a
+//! [`mutual`] handshake, both sides do.
 //!
 //! ```text
 //! server: challenge                      client: respond
@@ -37,6 +38,7 @@
 mod error;
 mod handshake;
 mod key;
+pub mod mutual;
 mod nonce;
 mod scheme;
 

@@ -8,7 +8,7 @@ use crate::peer::{self, Peer};
 
 /// What a client without the key sends instead of the right response.
 #[derive(Clone, Debug)]
-enum Forgery {
+pub(crate) enum Forgery {
     Bytes(Vec<u8>),
     /// This many bytes of the right response, and then these.
     Prefix(usize, Vec<u8>),
@@ -17,7 +17,7 @@ enum Forgery {
 }
 
 impl Forgery {
-    fn bytes(&self, right: &[u8]) -> Vec<u8> {
+    pub(crate) fn bytes(&self, right: &[u8]) -> Vec<u8> {
         match self {
             Forgery::Bytes(bytes) => bytes.clone(),
             Forgery::Prefix(len, then) => [&right[..len % right.len()], then].concat(),
@@ -30,7 +30,7 @@ impl Forgery {
     }
 }
 
-fn forgery() -> impl Strategy<Value = Forgery> {
+pub(crate) fn forgery() -> impl Strategy<Value = Forgery> {
     prop_oneof![
         vec(any::<u8>(), 0..70).prop_map(Forgery::Bytes),
         (any::<usize>(), vec(any::<u8>(), 0..40)).prop_map(|(len, then)| Forgery::Prefix(len, then)),

@@ -3,7 +3,7 @@
 use std::error::Error as StdError;
 use std::io::{self, Read, Write};
 
-use auth::HandshakeMessage::{Nonce, Response};
+use auth::HandshakeMessage::{Greeting, Nonce, NonceAndProof, Proof, Response};
 use auth::{Error, Key, KeyError, Scheme};
 use rand::rngs::SysError;
 
@@ -15,6 +15,13 @@ fn each_error_has_a_text_and_its_source() {
     check(&closed(Nonce, 5, 32), "the peer closed the connection after 5 of the 32 bytes of its nonce", None);
     check(&closed(Response, 0, 16), "the peer closed the connection before sending its response", None);
     check(&closed(Response, 15, 16), "the peer closed the connection after 15 of the 16 bytes of its response", None);
+    check(&closed(Greeting, 5, 14), "the peer closed the connection after 5 of the 14 bytes of its greeting", None);
+    check(&closed(NonceAndProof, 0, 64), "the peer closed the connection before sending its nonce and proof", None);
+    check(&closed(Proof, 5, 32), "the peer closed the connection after 5 of the 32 bytes of its proof", None);
+    check(&Error::OtherProtocol, "the server does not speak open-sesame/2", None);
+    let rejected = "the server rejected our proof and closed the connection; do both sides use the same key?";
+    check(&Error::ProofRejected, rejected, None);
+    check(&Error::WrongProof, "the server's proof is wrong: it does not hold the key", None);
     check(&Error::Send(Nonce, io_error()), "cannot send the nonce", Some("the wire is cut"));
     check(&Error::Receive(Response, io_error()), "cannot receive the response", Some("the wire is cut"));
     let reason = SysError::UNSUPPORTED.to_string();

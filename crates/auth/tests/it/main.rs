@@ -3,7 +3,10 @@
 mod any_fragmentation;
 mod any_other_bytes;
 mod errors;
+mod golden;
 mod key_limits;
+mod mutual;
+mod mutual_search;
 mod nonces;
 mod peer;
 mod vectors;

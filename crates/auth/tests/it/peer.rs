@@ -9,7 +9,7 @@ use proptest::prelude::*;
 /// How many bytes each read and write transfers, in turn and from the start again; 0 is an interruption.
 pub(crate) type Pieces = Vec<usize>;
 
-/// A peer that sends something when it is first read from, depending on what was written to it.
+/// A peer that sends something when it is first read from, depending on what was written to it: after what is `unread`.
 pub(crate) struct Peer<F> {
     pieces: std::iter::Cycle<std::vec::IntoIter<usize>>,
     send: Option<F>,
@@ -35,7 +35,9 @@ impl<F: FnOnce(&[u8]) -> Vec<u8>> Peer<F> {
 
 impl<F: FnOnce(&[u8]) -> Vec<u8>> Read for Peer<F> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        if let Some(send) = self.send.take() {
+        if self.unread.is_empty()
+            && let Some(send) = self.send.take()
+        {
             self.unread = send(&self.received);
         }
         let count = self.next_piece()?.min(buffer.len()).min(self.unread.len());
