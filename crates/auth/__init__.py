@@ -65,6 +65,11 @@ class Key:
         self._data = data
 
     @classmethod
+    def random(cls) -> Key:
+        """Creates a key from 32 random bytes, written as 64 hexadecimal digits: it fits on a line."""
+        return cls(os.urandom(32).hex().encode())
+
+    @classmethod
     def from_file(cls, path: str | Path) -> Key:
         """Reads a key from a file: all its bytes, except for one line ending at the end, which editors add."""
         try:

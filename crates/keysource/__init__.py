@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import os
+import stat
 from argparse import ArgumentParser
 
 from crates.auth import Key
-from crates.cli import context, warn
+from crates.cli import context, say, warn
 
 # The environment variable with the key, for programs that are started without --key-file.
 VARIABLE = "OPEN_SESAME_KEY"
 # The minimum length of a key for HS256, in bytes: the length of its hash (RFC 7518, section 3.2).
 MIN_FOR_HS256 = 32
+# The minimum length of a key for both sides, in bytes: nobody can try all keys of this length.
+MIN_LEN = 32
+# How a user gets a key.
+MAKE_ONE = "make one: cargo run -p mutual-server -- --make-key FILE"
 
 
 def add_options(parser: ArgumentParser) -> None:
@@ -65,3 +70,50 @@ def _users_key(key_file: str | None) -> tuple[Key, str] | None:
         with context(source):
             return Key(variable), source
     return None
+
+
+def add_shared_key_options(parser: ArgumentParser) -> None:
+    """Adds the options of a program that needs a key of the user's own. No public key replaces it."""
+    options = parser.add_mutually_exclusive_group()
+    options.add_argument(
+        "--key-file", metavar="FILE", help=f"File with the key, 32 bytes or more [default: the variable {VARIABLE}]"
+    )
+    options.add_argument(
+        "--make-key", metavar="FILE", help="Write a new random key to this file, which only you may read, and exit"
+    )
+
+
+def load_shared_key(key_file: str | None, make_key: str | None) -> Key | None:
+    """Returns the user's key. With --make-key, writes a new one instead, and returns None: the program is done."""
+    if make_key is not None:
+        _write_new_key(make_key)
+        say(f"wrote a new key to {make_key}; the other side needs a copy, and nobody else")
+        return None
+    found = _users_key(key_file)
+    if found is None:
+        raise ValueError(f"there is no key: set one with --key-file or {VARIABLE}, or {MAKE_ONE}")
+    if key_file is not None:
+        _warn_if_others_can_read(key_file)
+    key, source = found
+    length = len(key.as_bytes())
+    if length < MIN_LEN:
+        raise ValueError(f"{source}: the key has {length} bytes, and needs {MIN_LEN} or more; {MAKE_ONE}")
+    return key
+
+
+def _write_new_key(path: str) -> None:
+    """Writes a key to a file that did not exist before."""
+    with context(f"--make-key {path}"):
+        try:
+            descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        except FileExistsError:
+            raise ValueError("this file exists; choose another name") from None
+        with open(descriptor, "wb") as file:
+            file.write(Key.random().as_bytes() + b"\n")
+
+
+def _warn_if_others_can_read(path: str) -> None:
+    """Warns as ssh does about its private keys."""
+    mode = os.stat(path).st_mode
+    if stat.S_ISREG(mode) and mode & 0o077:
+        warn(f"note: other users can read --key-file {path}; to keep them out, run: chmod 600 {path}")

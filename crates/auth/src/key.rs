@@ -5,7 +5,7 @@ use std::path::Path;
 
 use zeroize::Zeroizing;
 
-use crate::KeyError;
+use crate::{Error, KeyError, Nonce};
 
 /// The secret that both sides hold: 1 to [`Key::MAX_LEN`] bytes.
 ///
@@ -28,6 +28,15 @@ impl Key {
             1..=Self::MAX_LEN => Ok(Key(bytes)),
             _ => Err(KeyError::TooLong),
         }
+    }
+
+    /// Creates a key from 32 random bytes of the operating system, written as 64 hexadecimal digits: it fits on a line.
+    ///
+    /// # Errors
+    /// Returns an error if the system has no random bytes.
+    pub fn random() -> Result<Key, Error> {
+        let digits: String = Nonce::random()?.as_ref().iter().map(|byte| format!("{byte:02x}")).collect();
+        Ok(Key(Zeroizing::new(digits.into_bytes())))
     }
 
     /// Reads a key from a file: all its bytes, except for one line ending at the end, which editors add.

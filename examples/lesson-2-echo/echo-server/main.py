@@ -12,13 +12,13 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[3]))
 
-import utf8
 from crates import auth, cli, keysource, timestamp
 from crates.auth import Key, Scheme, Verdict
 from crates.cli import say
 from crates.cli.address import add_listen_option, local_address
 from crates.cli.humantime import nonzero_duration
 from crates.socketserver import AllowList, Connection, ConnectionLimits, Server, Timeouts
+from crates.timestamp import utf8
 
 # "Open sesame": the tutorial's own key, which is public.
 TUTORIAL_KEY = "芝麻开门"

@@ -2,8 +2,6 @@
 //!
 //! Run with `cargo run -p echo-server`.
 
-mod utf8;
-
 use std::io::{self, Read, Write};
 use std::net::TcpListener;
 use std::process::ExitCode;
@@ -15,6 +13,7 @@ use clap::Parser;
 use cli::{Address, say};
 use keysource::KeySource;
 use socketserver::{AllowList, Connection, ConnectionLimits, Server, Timeouts};
+use timestamp::utf8;
 
 /// "Open sesame": the tutorial's own key, which is public.
 const TUTORIAL_KEY: &str = "芝麻开门";

@@ -1,13 +1,13 @@
 //! Where the characters of a UTF-8 text begin and end (RFC 3629, section 3).
 
 /// Splits the text after the rest of a character that lacks `missing` bytes.
-pub(crate) fn split_rest(text: &[u8], missing: usize) -> (&[u8], &[u8]) {
+pub fn split_rest(text: &[u8], missing: usize) -> (&[u8], &[u8]) {
     let length = text.iter().take(missing).take_while(|byte| is_continuation(**byte)).count();
     text.split_at(length)
 }
 
 /// Returns how many bytes the last character lacks: 0 if it is complete or not UTF-8.
-pub(crate) fn missing_bytes(text: &[u8]) -> usize {
+pub fn missing_bytes(text: &[u8]) -> usize {
     for (present, byte) in (1..).zip(text.iter().rev().take(3)) {
         if !is_continuation(*byte) {
             return character_length(*byte).saturating_sub(present);
