@@ -1,0 +1,5 @@
+//! One test binary; each module tests one behaviour.
+
+mod golden;
+mod handshake;
+mod peer;
