@@ -3,7 +3,7 @@ use crate::websocket::{self, FrameHeader};
 use crate::{Direction, Field, Fields, Lesson};
 
 /// How many bytes of a field are kept: all of a field with a fixed length, and the name of any header that matters.
-const KEPT: usize = 32;
+const KEPT: usize = 40;
 
 /// Names the fields of what one side of a connection sends, piece by piece as it arrives.
 ///
@@ -136,6 +136,7 @@ impl Dissector {
             Field::Header(_) if matches!(self.begun[..], [b'\r' | b'\n']) => Field::EmptyLine,
             Field::Header(_) => Field::Header(handshake::header(&self.begun)),
             Field::FrameHeader(_) => Field::FrameHeader(FrameHeader::decode(&self.begun)),
+            Field::Length(_) => Field::Length(self.begun[..].try_into().ok().map(u32::from_be_bytes)),
             Field::CloseCode(_) => Field::CloseCode(self.begun[..].try_into().ok().map(u16::from_be_bytes)),
             field => field,
         }
@@ -147,7 +148,9 @@ impl Dissector {
                 last == b'\n'
             }
             Field::FrameHeader(header) => header.is_some(),
-            Field::Payload(_) | Field::CloseReason | Field::CloseCode(None) => self.payload.left == 0,
+            Field::Payload(_) | Field::SizedMessage | Field::CloseReason | Field::CloseCode(None) => {
+                self.payload.left == 0
+            }
             field => field.fixed_len() == Some(self.begun.len()),
         }
     }
@@ -173,6 +176,17 @@ impl Dissector {
                 };
                 self.payload = Payload { field, left: header.len, masking_key: None };
                 if header.is_masked { Field::MaskingKey } else { self.payload.field_or_next_frame(field) }
+            }
+            Field::Length(Some(length)) => {
+                self.number += 1;
+                let field = self.fields.get(self.number);
+                self.payload = Payload { field, left: u64::from(length), masking_key: None };
+                // An empty message has no bytes.
+                if field == Field::SizedMessage && length == 0 {
+                    self.number += 1;
+                    return self.fields.get(self.number);
+                }
+                field
             }
             Field::MaskingKey => {
                 self.payload.masking_key = self.begun[..].try_into().ok();
@@ -226,9 +240,9 @@ impl Span<'_> {
     }
 }
 
-/// Whether the field is in a frame's payload, and so may be masked.
+/// Whether the length of the field was sent before it.
 fn is_payload(field: Field) -> bool {
-    matches!(field, Field::Payload(_) | Field::CloseCode(_) | Field::CloseReason)
+    matches!(field, Field::Payload(_) | Field::SizedMessage | Field::CloseCode(_) | Field::CloseReason)
 }
 
 /// How many bytes come before the line ending, or before what may begin one.

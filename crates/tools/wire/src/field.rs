@@ -1,9 +1,13 @@
 use std::borrow::Cow;
 
+use auth::mutual::{GREETING, PROOF_LEN};
 use auth::{Nonce, Scheme};
 
 use crate::handshake;
 use crate::websocket::{self, FrameHeader};
+
+/// The verdicts in Python's multiprocessing.
+const VERDICTS: [&str; 2] = ["#WELCOME#", "#FAILURE#"];
 
 /// A field: bytes that mean one thing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -12,6 +16,20 @@ pub enum Field {
     Nonce,
     /// The client's response to it.
     Response(Scheme),
+    /// The first bytes of a server in a mutual handshake.
+    Greeting,
+    /// The proof that one side holds the key, in a mutual handshake.
+    Proof,
+    /// The length of the message that follows, decoded when it is complete.
+    Length(Option<u32>),
+    /// A text that is always the same.
+    Constant(&'static str),
+    /// The random bytes of a challenge in Python's multiprocessing.
+    Challenge,
+    /// The verdict about a response in Python's multiprocessing.
+    Verdict,
+    /// A message that has its length before it.
+    SizedMessage,
     /// When the server replied.
     Timestamp,
     /// The text that a user typed.
@@ -50,6 +68,12 @@ impl Field {
         match self {
             Field::Nonce => Some(Nonce::LEN),
             Field::Response(scheme) => Some(scheme.response_len()),
+            Field::Greeting => Some(GREETING.len()),
+            Field::Proof => Some(PROOF_LEN),
+            Field::Length(_) => Some(4),
+            Field::Constant(text) => Some(text.len()),
+            Field::Challenge => Some(40),
+            Field::Verdict => Some(VERDICTS[0].len()),
             Field::Timestamp => Some(timestamp::LEN),
             Field::MaskingKey => Some(4),
             Field::CloseCode(_) => Some(2),
@@ -61,9 +85,10 @@ impl Field {
     pub fn is_text(self) -> Option<bool> {
         match self {
             Field::Response(scheme) => Some(scheme == Scheme::Md5Hex),
-            Field::Nonce | Field::FrameHeader(_) | Field::MaskingKey | Field::CloseCode(_) => Some(false),
+            Field::Nonce | Field::Proof | Field::Length(_) | Field::Challenge => Some(false),
+            Field::FrameHeader(_) | Field::MaskingKey | Field::CloseCode(_) => Some(false),
             Field::Payload(websocket::TEXT) => Some(true),
-            Field::Payload(_) | Field::Body | Field::Any | Field::Unexpected => None,
+            Field::Payload(_) | Field::SizedMessage | Field::Body | Field::Any | Field::Unexpected => None,
             _ => Some(true),
         }
     }
@@ -73,8 +98,14 @@ impl Field {
         match self {
             Field::Nonce => "nonce",
             Field::Response(_) => "response",
+            Field::Greeting => "greeting",
+            Field::Proof => "proof",
+            Field::Length(_) => "length",
+            Field::Constant(text) => text,
+            Field::Challenge => "challenge",
+            Field::Verdict => "verdict",
             Field::Timestamp => "timestamp",
-            Field::Message => "message",
+            Field::Message | Field::SizedMessage => "message",
             Field::LineEnding => "line ending",
             Field::RequestLine => "request line",
             Field::StatusLine => "status line",
@@ -100,10 +131,11 @@ impl Field {
         match self {
             Field::FrameHeader(Some(header)) => format!("frame: {header}"),
             Field::CloseCode(Some(code)) => format!("close code {code}"),
+            Field::Length(Some(length)) => format!("length {length}"),
             Field::Any => format!("{len} byte{s}"),
             // Each piece of a message looks like a message.
             _ if is_continuation && self != Field::Message => format!("{name} continued, {len} byte{s}"),
-            Field::Nonce => format!("{name}, {len} random byte{s}"),
+            Field::Nonce | Field::Challenge => format!("{name}, {len} random byte{s}"),
             Field::Response(Scheme::Md5Hex) => format!("{name}, {len} hexadecimal character{s}"),
             _ => format!("{name}, {len} byte{s}"),
         }
@@ -115,6 +147,11 @@ impl Field {
         self.fixed_len().is_none_or(|len| bytes.len() <= len)
             && match self {
                 Field::Response(Scheme::Md5Hex) => bytes.iter().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f')),
+                Field::Greeting => agrees_with(GREETING),
+                // A length is signed, and not negative.
+                Field::Length(_) => bytes.first().is_none_or(|first| *first < 0x80),
+                Field::Constant(text) => agrees_with(text.as_bytes()),
+                Field::Verdict => VERDICTS.iter().any(|verdict| verdict.as_bytes().starts_with(bytes)),
                 Field::Timestamp => timestamp::may_become_timestamp(bytes),
                 Field::LineEnding | Field::EmptyLine => [&b""[..], b"\r", b"\r\n", b"\n"].contains(&bytes),
                 Field::RequestLine => agrees_with(b"GET "),

@@ -3,7 +3,10 @@ use clap::ValueEnum;
 use clap::builder::PossibleValue;
 
 use crate::{Direction, Field};
-use Field::{EmptyLine, FrameHeader, Header, LineEnding, Message, Nonce, RequestLine, Response, StatusLine, Timestamp};
+use Field::{
+    Challenge, Constant, EmptyLine, FrameHeader, Greeting, Header, Length, LineEnding, Message, Nonce, Proof,
+    RequestLine, Response, SizedMessage, StatusLine, Timestamp, Verdict,
+};
 
 /// A lesson: its programs, and the bytes that they exchange.
 #[derive(Clone, Copy, Debug)]
@@ -18,7 +21,7 @@ pub struct Lesson {
     pub client: &'static str,
     /// The port of the tutorial's own server.
     pub port: u16,
-    /// The tutorial's key for the response to a nonce.
+    /// The key: the tutorial's or, in lesson 7, one for comparisons.
     pub key: &'static str,
     /// The fields that the client sends on each connection.
     pub to_server: Fields,
@@ -44,7 +47,7 @@ pub struct Fields {
 }
 
 /// All lessons. A new lesson is an entry in this table.
-pub const LESSONS: [Lesson; 6] = [
+pub const LESSONS: [Lesson; 9] = [
     Lesson {
         name: "gate",
         title: "1. The gate",
@@ -96,7 +99,52 @@ pub const LESSONS: [Lesson; 6] = [
         log: ": authenticated as someone@example.com",
         ..WEBSOCKET
     },
+    Lesson {
+        name: "naive-mutual",
+        title: "7. Naive mutual",
+        server: "naive-mutual-server",
+        client: "naive-mutual-client",
+        key: "a key that only the two sides know",
+        to_server: Fields { once: &[Nonce, RESPONSE], repeated: &[] },
+        to_client: Fields { once: &[RESPONSE, Nonce, Constant("welcome")], repeated: &[] },
+        log: ": accepted, it holds the key",
+        ..USUAL
+    },
+    Lesson {
+        name: "mutual",
+        title: "7. Mutual",
+        server: "mutual-server",
+        client: "mutual-client",
+        key: "a key that only the two sides know",
+        to_server: Fields { once: &[Nonce, Proof], repeated: &[Message] },
+        to_client: Fields { once: &[Greeting, Nonce, Proof], repeated: &[Timestamp, Message] },
+        quit: "quit",
+        log: ": accepted, it holds the key",
+        ..USUAL
+    },
+    Lesson {
+        name: "mp",
+        title: "7. Multiprocessing",
+        server: "mp-listener",
+        client: "mp-client",
+        key: "a key that only the two sides know",
+        to_server: Fields {
+            once: &[Length(None), DIGEST, RESPONSE, Length(None), CHALLENGE, Challenge, Length(None), Verdict],
+            repeated: &[Length(None), SizedMessage],
+        },
+        to_client: Fields {
+            once: &[Length(None), CHALLENGE, Challenge, Length(None), Verdict, Length(None), DIGEST, RESPONSE],
+            repeated: &[Length(None), SizedMessage],
+        },
+        quit: "quit",
+        log: ": accepted, it holds the key",
+        ..USUAL
+    },
 ];
+
+const CHALLENGE: Field = Constant("#CHALLENGE#{sha256}");
+const DIGEST: Field = Constant("{sha256}");
+const RESPONSE: Field = Response(Scheme::Sha256);
 
 /// What most lessons have in common.
 const USUAL: Lesson = Lesson {

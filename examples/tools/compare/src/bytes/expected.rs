@@ -1,6 +1,7 @@
 //! The bytes that must pass on the wire in each lesson, built from the lesson's fields.
 
-use auth::{Key, Nonce};
+use auth::mutual::{ChannelBinding, GREETING, Role};
+use auth::{Key, Nonce, Scheme};
 use tungstenite::handshake::derive_accept_key;
 use wire::websocket::{Frame, REQUEST, RESPONSE};
 use wire::{Direction, Dissector, Field, Fields, Lesson};
@@ -54,7 +55,11 @@ pub(super) fn connections(lesson: &Lesson, exchanges: &[Exchange], actual: &[Con
 fn side(lesson: &Lesson, direction: Direction, texts: &[&str], actual: &Connection) -> Vec<u8> {
     let Fields { once, repeated } = lesson.fields(direction);
     let encode = |fields: &[Field], text: &str| {
-        fields.iter().flat_map(|field| encode(lesson, direction, *field, text, actual)).collect::<Vec<u8>>()
+        let field = |(number, field): (usize, &Field)| match field {
+            Field::Length(_) => encode_length(&fields[number + 1..], text),
+            field => encode(lesson, direction, *field, text, actual),
+        };
+        fields.iter().enumerate().flat_map(field).collect::<Vec<u8>>()
     };
     let mut bytes = encode(once, texts.first().unwrap_or(&""));
     for text in texts {
@@ -69,13 +74,14 @@ fn side(lesson: &Lesson, direction: Direction, texts: &[&str], actual: &Connecti
 fn encode(lesson: &Lesson, direction: Direction, field: Field, text: &str, actual: &Connection) -> Vec<u8> {
     match field {
         Field::Nonce => vec![0; Nonce::LEN],
-        Field::Response(scheme) => {
-            let nonce = actual.to_client.first_chunk::<{ Nonce::LEN }>();
-            let response = nonce.zip(Key::new(lesson.key).ok()).map(|(nonce, key)| scheme.response(&key, nonce));
-            response.map(|response| response.as_bytes().to_vec()).unwrap_or_default()
-        }
+        Field::Response(scheme) => response(lesson, direction, scheme, actual).unwrap_or_default(),
+        Field::Proof => proof(lesson, direction, actual).unwrap_or_default(),
+        Field::Greeting => GREETING.to_vec(),
+        Field::Challenge => vec![0; 40],
+        Field::Constant(text) => text.into(),
+        Field::Verdict => b"#WELCOME#".to_vec(),
         Field::Timestamp => TIMESTAMP.to_vec(),
-        Field::Message => text.into(),
+        Field::Message | Field::SizedMessage => text.into(),
         Field::LineEnding => b"\r\n".to_vec(),
         Field::FrameHeader(_) => frame(direction, Frame::text(text)),
         Field::Header(Some("Sec-WebSocket-Accept")) => {
@@ -87,6 +93,42 @@ fn encode(lesson: &Lesson, direction: Direction, field: Field, text: &str, actua
         }
         field => sample(lesson, direction, field),
     }
+}
+
+/// Returns the length of the fields up to the next length.
+fn encode_length(fields: &[Field], text: &str) -> Vec<u8> {
+    let fields = fields.iter().take_while(|field| !matches!(field, Field::Length(_)));
+    let length: usize = fields.map(|field| field.fixed_len().unwrap_or(text.len())).sum();
+    u32::try_from(length).unwrap_or_default().to_be_bytes().to_vec()
+}
+
+/// Returns the response to what the other side sent.
+fn response(lesson: &Lesson, direction: Direction, scheme: Scheme, actual: &Connection) -> Option<Vec<u8>> {
+    let other = direction.reversed();
+    let challenge = match sent(lesson, other, Field::Nonce, actual) {
+        Some(nonce) => nonce,
+        // Python's response covers the name of the digest too.
+        None => [b"{sha256}", &sent(lesson, other, Field::Challenge, actual)?[..]].concat(),
+    };
+    Some(scheme.response(&Key::new(lesson.key).ok()?, challenge).as_bytes().to_vec())
+}
+
+/// Returns the proof for the nonces that both sides sent.
+fn proof(lesson: &Lesson, direction: Direction, actual: &Connection) -> Option<Vec<u8>> {
+    let nonce =
+        |direction| Some(Nonce::from(<[u8; 32]>::try_from(sent(lesson, direction, Field::Nonce, actual)?).ok()?));
+    let role = if direction == Direction::ToServer { Role::Client } else { Role::Server };
+    let (server_nonce, client_nonce) = (nonce(Direction::ToClient)?, nonce(Direction::ToServer)?);
+    let key = Key::new(lesson.key).ok()?;
+    let proof = auth::mutual::proof(&key, role, ChannelBinding::None, server_nonce, client_nonce);
+    Some(proof.as_bytes().to_vec())
+}
+
+/// Returns the first field of this kind that was sent in this direction.
+fn sent(lesson: &Lesson, direction: Direction, field: Field, actual: &Connection) -> Option<Vec<u8>> {
+    let bytes = if direction == Direction::ToServer { &actual.to_server } else { &actual.to_client };
+    let spans = Dissector::new(lesson, direction).feed(bytes);
+    spans.iter().find(|span| span.field == field).map(|span| span.bytes.to_vec())
 }
 
 /// Returns a line of the handshake in RFC 6455.

@@ -48,8 +48,8 @@ pub(crate) fn compare(original: Option<&Original>, with_naive: bool) -> Result<b
         |lesson: &&Lesson| original.is_none_or(|original| [lesson.server, lesson.client].contains(&&original.role[..]));
     let mut chosen = Vec::new();
     for lesson in LESSONS.iter().filter(is_wanted) {
-        for server in Program::versions(lesson.server, original, with_naive) {
-            for client in Program::versions(lesson.client, original, with_naive) {
+        for server in Program::versions(lesson, lesson.server, original, with_naive) {
+            for client in Program::versions(lesson, lesson.client, original, with_naive) {
                 if !with_naive || server.is_naive() || client.is_naive() {
                     chosen.push((lesson, server.clone(), client));
                 }

@@ -24,7 +24,7 @@ pub(super) fn pattern(lesson: &Lesson, direction: Direction, bytes: &[u8]) -> Pa
 
 fn one_field(span: &Span<'_>) -> Pattern {
     match span.field {
-        Field::Nonce | Field::Timestamp | Field::MaskingKey => any(span.bytes.len()),
+        Field::Nonce | Field::Challenge | Field::Timestamp | Field::MaskingKey => any(span.bytes.len()),
         _ => exactly(span.plain()),
     }
 }

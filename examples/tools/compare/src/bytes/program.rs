@@ -25,11 +25,16 @@ pub(crate) enum Program {
 
 impl Program {
     /// Returns the versions of a program: the reader's own takes the place of the twin that it replaces.
-    pub(super) fn versions(name: &str, original: Option<&Original>, with_naive: bool) -> Vec<Program> {
+    pub(super) fn versions(lesson: &Lesson, name: &str, original: Option<&Original>, with_naive: bool) -> Vec<Program> {
+        if name.starts_with("naive-") {
+            return Language::ALL.map(Program::Naive).to_vec();
+        }
         let original = original.filter(|original| original.role == name);
         let twin = original.map_or(Program::Python, |original| Program::Original(original.file.clone()));
         let mut versions = vec![Program::Rust, twin];
-        if with_naive && programs::folder(&format!("naive-{name}")).is_ok() {
+        // The naive programs of lesson 7 send other bytes, so they are a lesson by themselves.
+        let sends_the_same = Lesson::named(&format!("naive-{}", lesson.name)).is_none();
+        if with_naive && sends_the_same && programs::folder(&format!("naive-{name}")).is_ok() {
             versions.extend(Language::ALL.map(Program::Naive));
         }
         versions
@@ -53,6 +58,7 @@ impl Program {
             return Ok(original(file, lesson.port, 0));
         }
         let mut command = self.command(lesson.server)?;
+        command.envs(key(lesson));
         if self.is_naive() {
             // Where naive-ws-server may create its error log.
             command.args(["127.0.0.1:0"; 2]).current_dir(programs::root().join("target"));
@@ -71,6 +77,7 @@ impl Program {
             return Ok(original(file, lesson.port, server.port()));
         }
         let mut command = self.command(lesson.client)?;
+        command.envs(key(lesson));
         if self.is_naive() {
             command.arg(server.to_string());
             return Ok(command);
@@ -93,9 +100,15 @@ impl Program {
     }
 
     fn command(&self, name: &str) -> Result<Command> {
-        let name = if self.is_naive() { format!("naive-{name}") } else { name.to_owned() };
+        let name =
+            if self.is_naive() && !name.starts_with("naive-") { format!("naive-{name}") } else { name.to_owned() };
         programs::command(&name, if self.is_python() { Language::Python } else { Language::Rust })
     }
+}
+
+/// Returns the variable with the lesson's key, if it has one.
+fn key(lesson: &Lesson) -> Option<(&'static str, &'static str)> {
+    (!lesson.key.is_empty()).then_some(("OPEN_SESAME_KEY", lesson.key))
 }
 
 /// Returns a command that runs a file whose one port is replaced by another.
