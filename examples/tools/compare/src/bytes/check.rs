@@ -40,7 +40,7 @@ mod tests {
         let exchanges = exchanges(lesson, "a token");
         // Fields that depend on the other side's bytes need those first.
         let mut connections = Vec::new();
-        for _ in 0..2 {
+        for _ in 0..3 {
             connections = super::connections(lesson, &exchanges, &connections);
         }
         (exchanges, connections)
@@ -84,6 +84,27 @@ mod tests {
         }
         assert_change("line", false, |connection| replace(&mut connection.to_server, b"\r\n", b"\n"));
         assert_change("threaded", false, |connection| connection.to_client.clear());
+    }
+
+    #[test]
+    fn a_proof_must_fit_both_nonces() {
+        // Where the nonces and the proofs of both sides are.
+        for (to_server, at) in [(true, 0), (true, 32), (false, 14), (false, 46)] {
+            assert_change("mutual", false, |connection| {
+                (if to_server { &mut connection.to_server } else { &mut connection.to_client })[at] ^= 1;
+            });
+        }
+        // A challenge, a response and a length.
+        for at in [25, 85, 63 + 13 + 3] {
+            assert_change("mp", false, |connection| connection.to_client[at] ^= 1);
+        }
+        replace_in("mp", b"{sha256}", b"{sha384}");
+        replace_in("mp", b"#WELCOME#", b"#FAILURE#");
+        replace_in("naive-mutual", b"welcome", b"welcomE");
+    }
+
+    fn replace_in(name: &str, from: &[u8], to: &[u8]) {
+        assert_change(name, false, |connection| replace(&mut connection.to_client, from, to));
     }
 
     #[test]
