@@ -6,7 +6,7 @@ use std::time::Duration;
 use anyhow::{Result, ensure};
 use auth::{Key, Scheme};
 
-use super::Outcome;
+use super::{Outcome, mutual};
 use crate::middle::Middle;
 use crate::target::{ECHO_KEY, MAX_READ, Server, Setup, TIMEOUT, Target};
 
@@ -85,7 +85,13 @@ pub(super) fn relay(target: &Target) -> Result<Vec<Outcome>> {
     let echo = middle.speak("I am the attacker")?;
     target.tell(&format!("the server sends the attacker: {echo}"));
     let is_let_in = echo.ends_with("I am the attacker");
-    Ok(vec![if is_let_in { target.falls("attacker let in", "until lesson 8") } else { Outcome::Stands("not let in") }])
+    let mut outcomes =
+        vec![if is_let_in { target.falls("attacker let in", "until lesson 8") } else { Outcome::Stands("not let in") }];
+    if !target.is_naive {
+        outcomes.push(mutual::relay(target)?);
+    }
+    outcomes.dedup();
+    Ok(outcomes)
 }
 
 pub(super) fn hijack(target: &Target) -> Result<Vec<Outcome>> {

@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 use anyhow::{Context, Result, bail};
 use auth::{Key, Nonce, Scheme};
 
-use super::{Outcome, guesses};
+use super::{Outcome, guesses, mutual};
 use crate::middle::{Middle, lure};
 use crate::target::{GATE_KEY, Server, Setup, Target, read_nonce};
 
@@ -50,6 +50,8 @@ pub(super) fn guess(target: &Target) -> Result<Vec<Outcome>> {
     let mut outcomes = vec![guess_key(target, None)?];
     if !target.is_naive {
         outcomes.push(guess_key(target, Some(&random_key()?))?);
+        outcomes.push(mutual::guess(target)?);
+        outcomes.dedup();
     }
     Ok(outcomes)
 }
@@ -96,5 +98,10 @@ pub(super) fn impostor(target: &Target) -> Result<Vec<Outcome>> {
     client.read_exact(&mut response).context("the client does not respond")?;
     target.tell(&format!("the client responds with {}", String::from_utf8_lossy(&response)));
     let is_right = Scheme::Md5Hex.response(&Key::new(GATE_KEY)?, nonce).matches(&response);
-    Ok(vec![if is_right { target.falls("client responds", "until lesson 7") } else { Outcome::Stands("no response") }])
+    let mut outcomes =
+        vec![if is_right { target.falls("client responds", "until lesson 7") } else { Outcome::Stands("no response") }];
+    if !target.is_naive {
+        outcomes.push(mutual::impostor(target)?);
+    }
+    Ok(outcomes)
 }

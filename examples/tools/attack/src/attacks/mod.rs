@@ -1,6 +1,7 @@
 mod echo;
 mod gate;
 mod lines;
+mod mutual;
 mod threads;
 mod websocket;
 
@@ -28,7 +29,7 @@ pub(crate) enum Outcome {
     Look(&'static str),
 }
 
-pub(crate) const ATTACKS: [Attack; 14] = [
+pub(crate) const ATTACKS: [Attack; 15] = [
     Attack { name: "silence", run: gate::silence },
     Attack { name: "guess", run: gate::guess },
     Attack { name: "impostor", run: gate::impostor },
@@ -43,6 +44,7 @@ pub(crate) const ATTACKS: [Attack; 14] = [
     Attack { name: "page", run: websocket::page },
     Attack { name: "flood-log", run: websocket::flood_log },
     Attack { name: "forge", run: websocket::forge },
+    Attack { name: "reflect", run: mutual::reflect },
 ];
 
 impl Attack {

@@ -1,7 +1,7 @@
 //! `--to`: an attack on a server that somebody else started.
 
 use anyhow::Result;
-use programs::{Language, Server};
+use programs::{Language, Server, command};
 
 use crate::attack;
 
@@ -11,6 +11,7 @@ fn a_naive_server_falls_and_a_robust_one_stands() -> Result<()> {
         ("hangup", "echo-server", "falls: server ends", "stands: one log line"),
         ("split", "echo-server", "falls: client rejected", "stands: client accepted"),
         ("endless", "line-server", "falls: memory grows", "stands: refused"),
+        ("reflect", "mutual-server", "falls: in without key", "stands: rejected"),
     ] {
         for language in Language::ALL {
             let naive = Server::start(&format!("naive-{server}"), language, &[])?;
@@ -18,7 +19,12 @@ fn a_naive_server_falls_and_a_robust_one_stands() -> Result<()> {
             assert!(ended.status.success(), "{name} {language:?}: {ended:#?}");
             assert!(ended.out().contains(&falls), "{name} {language:?}: {ended:#?}");
 
-            let robust = Server::start(server, language, &[])?;
+            // Where there is no public key to fall back on, the server needs one.
+            let mut command = command(server, language)?;
+            if server == "mutual-server" {
+                command.env("OPEN_SESAME_KEY", "a key that only the two sides know");
+            }
+            let robust = Server::from_command(command.args(["--listen", "127.0.0.1:0"]))?;
             let address = robust.address.to_string();
             let ended = attack(&[name, "--to", &address])?;
             assert_eq!(ended.status.code(), Some(1), "{name} {language:?}: {ended:#?}");

@@ -20,7 +20,7 @@ fn all_attacks_print_the_matrix_of_the_pages() -> Result<()> {
 #[test]
 fn the_list_explains_each_attack() -> Result<()> {
     let ended = attack(&["--list"])?;
-    assert_eq!(ended.out().len(), 2 * 14, "{ended:#?}");
+    assert_eq!(ended.out().len(), 2 * 15, "{ended:#?}");
     assert!(ended.out().contains(&"hangup: resets its connection in the middle of the handshake"));
     Ok(())
 }

@@ -18,6 +18,7 @@ fn what_cannot_be_attacked_is_refused() -> Result<()> {
         ("dribble", &*gate.0, format!("{} speaks first: this attack is for line-server", gate.0)),
         ("escape", &*gate.0, format!("{} sends no echo: this attack is for threaded-server", gate.0)),
         ("page", &*threaded.0, format!("{} does not speak WebSocket", threaded.0)),
+        ("reflect", &*line.0, format!("{} does not respond: this attack is for naive-mutual-server", line.0)),
         ("impostor", &*gate.0, "this attack is on a client, not on a server: run it without --to".to_owned()),
         ("endless", "192.0.2.1:9527", "192.0.2.1:9527 is not a loopback address".to_owned()),
     ] {
