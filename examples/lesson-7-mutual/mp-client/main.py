@@ -41,6 +41,8 @@ def run(args: Namespace) -> None:
     address = args.connect
     with address.explain_connect_errors():
         stream = socket.create_connection(address, args.deadline)
+    # The verdict and the first message follow each other: without this, the second waits for an acknowledgement.
+    stream.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     server = TimedStream(stream, args.deadline)
     with cli.context(f"{address}"):
         Authenticator(key).connect(server)

@@ -5,7 +5,7 @@ use regex_lite::{Captures, Regex};
 const DIFFERENT: [(&str, &str); 11] = [
     (r"\[[A-Z][a-z]{2} [A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d \d{4}\]", "[TIME]"),
     (r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d[+-]\d\d:\d\d ", "TIME "),
-    (r" with [0-9a-f]{32}$", " with RESPONSE"),
+    (r" with ([0-9a-f]{32}|[0-9a-f]{64})$", " with RESPONSE"),
     (r" nonce [0-9a-f]{64}$", " nonce NONCE"),
     (r"\d+ guesses per second", "RATE"),
     (r"\d+ KiB", "SIZE"),
@@ -38,7 +38,7 @@ impl Mask {
             different: rules.collect::<Result<_>>()?,
             address: Regex::new(r"127\.0\.0\.1:(\d+)")?,
             dump: Regex::new(r"^( *\d+ │   )([0-9a-f]{2} .{0,45}|[0-9a-f]{2}$)(.*)$")?,
-            random: Regex::new(r"  (nonce|response|timestamp|masking key|masked [a-z ]*)[, ]")?,
+            random: Regex::new(r"  (nonce|response|challenge|proof|timestamp|masking key|masked [a-z ]*)[, ]")?,
         })
     }
 

@@ -34,6 +34,8 @@ fn run(args: Args) -> Result<()> {
     let Some(key) = args.key.load()? else { return Ok(()) };
     let client::Options { connect: address, deadline } = args.server;
     let stream = TcpStream::connect(&address).map_err(|error| address.cannot_connect(error))?;
+    // The verdict and the first message follow each other: without this, the second waits for an acknowledgement.
+    stream.set_nodelay(true)?;
     let mut server = TimedStream::new(stream, deadline);
     Authenticator::new(key).connect(&mut server).with_context(|| address.to_string())?;
     cli::say!("{address} holds the key");

@@ -1,6 +1,7 @@
 use std::io::{ErrorKind, Read, Write};
 use std::net::TcpStream;
 use std::process::ChildStdin;
+use std::thread::sleep;
 use std::time::Duration;
 
 use anyhow::{Context, Result, ensure};
@@ -48,12 +49,17 @@ fn reflect_on_naive(target: &Target, server: &Server, mut first: TcpStream) -> R
     target.tell(&format!("connection 1: the server challenges us with {}", wire::hex(&nonce)));
     let mut second = server.connect()?;
     second.write_all(&nonce)?;
-    second.read_exact(&mut response).with_context(lacks)?;
+    // After its response comes its own challenge. A close with unread bytes would be a reset.
+    second.read_exact(&mut response).and_then(|()| second.read_exact(&mut [0; 32])).with_context(lacks)?;
     target.tell(&format!("connection 2: to the same challenge, it responds with {}", wire::hex(&response)));
     first.write_all(&response)?;
     let mut reply = [0; 64];
     let count = first.read(&mut reply)?;
     target.tell(&format!("connection 1: to that response, it says {:?}", String::from_utf8_lossy(&reply[..count])));
+    // One connection ends after the other, so that a wiretap always shows the same.
+    let _ = first.read(&mut reply);
+    drop(first);
+    sleep(Duration::from_millis(100));
     Ok(vec![if count > 0 { Outcome::Falls("in without key") } else { Outcome::Stands("rejected") }])
 }
 
