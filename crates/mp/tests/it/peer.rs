@@ -22,13 +22,16 @@ pub(crate) enum Step {
     Verdict,
 }
 
+/// Makes another message of what the peer received and the right message.
+type Forge<'a> = dyn Fn(&[u8], Vec<u8>) -> Vec<u8> + 'a;
+
 pub(crate) struct Peer<'a> {
     /// How many bytes each read and write transfers, in turn; 0 is an interruption.
     pieces: Box<dyn Iterator<Item = usize> + 'a>,
     steps: std::vec::IntoIter<Step>,
     /// Which message it replaces, and by what: that depends on what it received.
     forged: Step,
-    forge: Box<dyn Fn(&[u8], Vec<u8>) -> Vec<u8> + 'a>,
+    forge: Box<Forge<'a>>,
     /// What follows its last byte.
     end: Option<ErrorKind>,
     unread: Vec<u8>,

@@ -58,7 +58,7 @@ impl Program {
             return Ok(original(file, lesson.port, 0));
         }
         let mut command = self.command(lesson.server)?;
-        command.envs(key(lesson));
+        command.envs(key_variable(lesson));
         if self.is_naive() {
             // Where naive-ws-server may create its error log.
             command.args(["127.0.0.1:0"; 2]).current_dir(programs::root().join("target"));
@@ -77,7 +77,7 @@ impl Program {
             return Ok(original(file, lesson.port, server.port()));
         }
         let mut command = self.command(lesson.client)?;
-        command.envs(key(lesson));
+        command.envs(key_variable(lesson));
         if self.is_naive() {
             command.arg(server.to_string());
             return Ok(command);
@@ -107,7 +107,7 @@ impl Program {
 }
 
 /// Returns the variable with the lesson's key, if it has one.
-fn key(lesson: &Lesson) -> Option<(&'static str, &'static str)> {
+pub(crate) fn key_variable(lesson: &Lesson) -> Option<(&'static str, &'static str)> {
     (!lesson.key.is_empty()).then_some(("OPEN_SESAME_KEY", lesson.key))
 }
 

@@ -1,10 +1,11 @@
 //! Clients that put load on a server. They check every reply: a wrong byte is an error.
 
 use std::io::{Read, Write};
-use std::net::{SocketAddr, TcpStream};
+use std::net::{Shutdown, SocketAddr, TcpStream};
 use std::time::Duration;
 
 use anyhow::{Context, Result, ensure};
+use auth::mutual::{ChannelBinding, authenticate_server};
 use auth::{Key, Scheme};
 use cli::escape;
 use wire::websocket::{FIN, Frame, TEXT};
@@ -19,6 +20,8 @@ const MESSAGE: [u8; 64] = [b'm'; 64];
 pub(super) enum Client {
     /// A handshake for each operation.
     Gate { server: SocketAddr, key: Key },
+    /// The handshake of a session for each operation, and nothing else.
+    Handshake { server: SocketAddr, key: Key, is_mutual: bool },
     /// A connection with one request for each operation.
     Request { server: SocketAddr, request: Vec<u8> },
     /// A session in which each operation is a message, ready to send: the cost of a WebSocket library is not measured.
@@ -49,6 +52,11 @@ impl Client {
         })
     }
 
+    /// Creates a client of lesson 2 or 7 that leaves after each handshake.
+    pub(super) fn handshakes(lesson: &Lesson, server: SocketAddr) -> Result<Client> {
+        Ok(Client::Handshake { server, key: Key::new(lesson.key)?, is_mutual: lesson.name == "mutual" })
+    }
+
     /// Performs one operation.
     pub(super) fn ask(&mut self) -> Result<()> {
         match self {
@@ -58,6 +66,18 @@ impl Client {
                 // The server closes the connection when it has checked the response.
                 let count = stream.read(&mut [0]).context("no end of the connection")?;
                 ensure!(count == 0, "a gate sends nothing after its nonce");
+            }
+            Client::Handshake { server, key, is_mutual } => {
+                let mut stream = connect(*server)?;
+                if *is_mutual {
+                    authenticate_server(&mut stream, key, ChannelBinding::None)?;
+                } else {
+                    auth::respond(&mut stream, key, Scheme::Md5)?;
+                }
+                stream.shutdown(Shutdown::Write)?;
+                // The server closes the connection, because the session has ended.
+                let count = stream.read(&mut [0]).context("no end of the connection")?;
+                ensure!(count == 0, "a server sends nothing in an empty session");
             }
             Client::Request { server, request } => {
                 let mut stream = connect(*server)?;
