@@ -1,8 +1,11 @@
 //! Our programs and the standard library of the local Python: they authenticate, exchange messages and close. With a Python
 //! before 3.12, ours refuse the old form instead.
 
+use std::fs;
+use std::process::Command;
+
 use anyhow::Result;
-use programs::{Language, Process, Server, WAIT};
+use programs::{Language, Process, Server, WAIT, folder, root};
 
 use crate::standard_library::{KEYS, client, is_current, listener, not_run};
 use crate::{listener as our_listener, with_key};
@@ -21,6 +24,8 @@ fn a_client_of_the_standard_library_talks_to_our_listener() -> Result<()> {
                 assert_eq!(ended.out(), ["accepted"], "{language:?}: {ended:?}");
                 ours.line(": accepted, it holds the key")?;
                 ours.line(": disconnected")?;
+                let ended = Process::start(&mut client_of_the_page(ours.address.port())?, b"")?.wait()?;
+                assert_eq!(ended.out(), ["b'hello'"], "{language:?}: {ended:?}");
             } else {
                 assert_eq!(ended.out(), ["AuthenticationError digest sent was rejected"], "{language:?}: {ended:?}");
                 ours.line(": refused: the response is wrong: the peer does not hold the key")?;
@@ -29,6 +34,15 @@ fn a_client_of_the_standard_library_talks_to_our_listener() -> Result<()> {
         ours.stop()?;
     }
     Ok(())
+}
+
+/// Returns a command for the client that the page shows.
+fn client_of_the_page(port: u16) -> Result<Command> {
+    let key_file = format!("{}/the.key", env!("CARGO_TARGET_TMPDIR"));
+    fs::write(&key_file, format!("{}\n", KEYS[0]))?;
+    let mut command = programs::python();
+    command.arg(root().join(folder("mp-listener")?).join("standard_client.py")).args([key_file, port.to_string()]);
+    Ok(command)
 }
 
 #[test]

@@ -1,6 +1,7 @@
 //! One test binary; each module tests one behaviour.
 #![allow(clippy::expect_used, reason = "a test may panic, and so may its helpers")]
 
+mod deadline;
 mod live;
 mod peer;
 mod standard_library;
