@@ -99,6 +99,29 @@ fn a_refusal_is_told_and_a_rejection_is_not() {
 }
 
 #[test]
+fn each_refusal_has_its_words() {
+    let challenge = |digest: &str, len| frame(&[b"#CHALLENGE#", digest.as_bytes(), &vec![7; len]].concat());
+    let old_form = "refused: the challenge is in the old form, for HMAC-MD5 (Python before 3.12)";
+    for (bytes, words) in [
+        (challenge("{sha256}", 39), "refused: the challenge has 39 bytes, not 40"),
+        (challenge("", 16), old_form),
+        (challenge("", 20), old_form),
+        (challenge("{md5}", 40), "refused: the challenge names another digest than sha256"),
+        (challenge("", 40), "refused: the challenge names no digest"),
+        (frame(&[7; 256]), "refused: the message is not a challenge"),
+        (frame(&[7; 257]), "refused: the message has 257 bytes, more than 256"),
+        (vec![0xff; 4], "refused: the length of the message is in the long form, for 2 GiB or more"),
+        (vec![0x80, 0, 0, 0], "refused: the length of the message is negative: -2147483648"),
+    ] {
+        let result = Peer::new(Side::Client, &[300], Step::Challenge, |_, _| bytes.clone(), None).meet(Side::Client);
+        assert_eq!(result.expect_err(words).to_string(), words);
+    }
+    let short = |_: &[u8], right: Vec<u8>| frame(&right[4..43]);
+    let result = Peer::new(Side::Client, &[300], Step::Response, short, None).meet(Side::Client);
+    assert_eq!(result.expect_err("short").to_string(), "refused: the response has 31 bytes, not 32");
+}
+
+#[test]
 fn a_challenge_of_our_own_is_refused() {
     // The listener's challenge is the first message that the peer received.
     let send_back = |received: &[u8], _| received[..63].to_vec();
