@@ -5,7 +5,7 @@ use std::os::unix::fs::PermissionsExt;
 use std::process::Command;
 
 use anyhow::Result;
-use programs::{Ended, Language, Process, Server, Unanswered, command};
+use programs::{ClosedPort, Ended, Language, Process, Server, command};
 
 const MAKE_ONE: &str = "make one: cargo run -p mutual-server -- --make-key FILE";
 const PROGRAMS: [&str; 4] = ["mutual-server", "mutual-client", "mp-listener", "mp-client"];
@@ -74,8 +74,8 @@ fn a_key_file_that_others_can_read_causes_a_warning() -> Result<()> {
     let path = folder.path().join("the.key");
     // Exactly as long as it must be.
     fs::write(&path, "01234567890123456789012345678901\n")?;
-    let unanswered = Unanswered::new()?;
-    let address = unanswered.address()?.to_string();
+    let nobody = ClosedPort::new()?;
+    let address = nobody.address.to_string();
     let shown = path.display();
     let warning = format!("note: other users can read --key-file {shown}; to keep them out, run: chmod 600 {shown}");
     for (mode, warns) in [(0o600, false), (0o400, false), (0o640, true), (0o604, true), (0o622, true)] {

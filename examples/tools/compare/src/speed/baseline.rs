@@ -6,7 +6,8 @@ use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::thread;
 
 use anyhow::{Context, Result};
-use auth::Nonce;
+use auth::mutual::{ChannelBinding, authenticate_client};
+use auth::{Key, Nonce};
 use cli::say;
 use socket2::SockRef;
 use tungstenite::Message;
@@ -23,6 +24,7 @@ pub(crate) fn serve(lesson: Lesson, has_threads: bool) -> Result<()> {
     let serve = match lesson.name {
         "gate" => gate,
         "echo" => echo,
+        "mutual" => mutual,
         "ws" => websocket,
         _ => request,
     };
@@ -52,6 +54,15 @@ fn gate(mut client: TcpStream, peer: SocketAddr) -> Result<()> {
 fn echo(mut client: TcpStream, peer: SocketAddr) -> Result<()> {
     client.write_all(Nonce::random()?.as_ref())?;
     client.read_exact(&mut [0; 16])?;
+    log(&format!("{peer}: accepted, it holds the key\n"))?;
+    while reply(&mut client)? > 0 {}
+    Ok(())
+}
+
+fn mutual(mut client: TcpStream, peer: SocketAddr) -> Result<()> {
+    // The client checks the proof.
+    let lesson = Lesson::named("mutual").context("no lesson")?;
+    let _ = authenticate_client(&mut client, &Key::new(lesson.key)?, ChannelBinding::None)?;
     log(&format!("{peer}: accepted, it holds the key\n"))?;
     while reply(&mut client)? > 0 {}
     Ok(())

@@ -1,7 +1,7 @@
 //! The loads that are measured, and how each uses a server.
 
 use std::io::ErrorKind;
-use std::net::TcpStream;
+use std::net::{SocketAddr, TcpStream};
 use std::sync::Barrier;
 use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 use std::thread;
@@ -27,6 +27,8 @@ pub(super) struct Load {
 enum Kind {
     /// Clients that each send the next request as soon as they have the last reply, next to peers that send nothing.
     Busy { clients: usize, stalled_peers: usize, time: Duration },
+    /// Clients that each leave after the handshake of a session, and begin the next.
+    Handshakes { clients: usize, time: Duration },
     /// Sessions in which nothing is sent.
     Idle { sessions: usize },
 }
@@ -36,7 +38,7 @@ const IDLE: &[&str] = &["resident memory per session, KiB"];
 
 /// Returns everything that is measured.
 pub(super) fn all(quick: bool) -> Vec<Load> {
-    let [gate, echo, line, threaded, websocket, ..] = LESSONS;
+    let [gate, echo, line, threaded, websocket, _, _, mutual, ..] = LESSONS;
     let (millis, rounds, sessions) = if quick { (80, 2, 100) } else { (800, 6, 10_000) };
     let time = Duration::from_millis(millis);
     let busy = [
@@ -59,16 +61,23 @@ pub(super) fn all(quick: bool) -> Vec<Load> {
         rounds,
         kind: Kind::Busy { clients, stalled_peers, time },
     });
+    let handshakes = [("echo, 8 clients, handshakes", echo), ("mutual, 8 clients, handshakes", mutual)];
+    let handshakes = handshakes.map(|(title, lesson)| Load {
+        title: title.to_owned(),
+        lesson,
+        rounds,
+        kind: Kind::Handshakes { clients: 8, time },
+    });
     let title = format!("echo, {sessions} idle sessions");
     // The memory differs little between rounds, and opening 10,000 sessions takes a while.
     let idle = Load { title, lesson: echo, rounds: 1, kind: Kind::Idle { sessions } };
-    busy.into_iter().chain([idle]).collect()
+    busy.into_iter().chain(handshakes).chain([idle]).collect()
 }
 
 impl Load {
     pub(super) fn metrics(&self) -> &'static [&'static str] {
         match self.kind {
-            Kind::Busy { .. } => BUSY,
+            Kind::Busy { .. } | Kind::Handshakes { .. } => BUSY,
             Kind::Idle { .. } => IDLE,
         }
     }
@@ -92,14 +101,16 @@ impl Load {
                 let options: &[_] = if stalled_peers > 0 { &["--deadline", "60s"] } else { &[] };
                 let server = Server::start(&self.lesson, implementation, options)?;
                 let stalled: Vec<_> = (0..stalled_peers).map(|_| connect(server.address())).collect::<Result<_>>()?;
-                let Busy { times, elapsed, cpu } = busy(&self.lesson, &server, clients, time)?;
+                let Busy { times, elapsed, cpu } = busy(&self.lesson, &server, clients, time, Client::new)?;
                 stalled.iter().try_for_each(ensure_open)?;
                 let (accepted, asked) = (server.finish()?, times.len() + clients);
                 let is_gate = self.lesson.name == "gate";
                 ensure!(!is_gate || accepted == asked, "the gate accepted {accepted} of {asked} right responses");
-                let count = times.len() as f64;
-                let rate = count / elapsed.as_secs_f64();
-                Ok(vec![rate, cpu.as_secs_f64() * 1e6 / count, percentile_99(times)])
+                Ok(Busy { times, elapsed, cpu }.figures())
+            }
+            Kind::Handshakes { clients, time } => {
+                let server = Server::start(&self.lesson, implementation, &[])?;
+                Ok(busy(&self.lesson, &server, clients, time, Client::handshakes)?.figures())
             }
             Kind::Idle { sessions } => Ok(Vec::from_iter(memory_per_session(&self.lesson, implementation, sessions)?)),
         }
@@ -115,15 +126,27 @@ struct Busy {
     cpu: Duration,
 }
 
+impl Busy {
+    /// Returns a figure for each metric.
+    fn figures(self) -> Vec<f64> {
+        let count = self.times.len() as f64;
+        let rate = count / self.elapsed.as_secs_f64();
+        vec![rate, self.cpu.as_secs_f64() * 1e6 / count, percentile_99(self.times)]
+    }
+}
+
+/// Creates a client.
+type Connect = fn(&Lesson, SocketAddr) -> Result<Client>;
+
 /// Puts load on the server with this many clients.
-fn busy(lesson: &Lesson, server: &Server, clients: usize, time: Duration) -> Result<Busy> {
+fn busy(lesson: &Lesson, server: &Server, clients: usize, time: Duration, connect: Connect) -> Result<Busy> {
     let address = server.address();
     let stop = AtomicBool::new(false);
     let ready = Barrier::new(clients + 1);
     thread::scope(|scope| {
         let client = || -> Result<Vec<Duration>> {
             // The first operation does not count: when all have done it, the server has accepted all clients.
-            let client = Client::new(lesson, address).and_then(|mut client| client.ask().map(|()| client));
+            let client = connect(lesson, address).and_then(|mut client| client.ask().map(|()| client));
             ready.wait();
             let mut client = client?;
             let mut times = Vec::new();

@@ -20,6 +20,8 @@ const LOADS: &[(&str, &[&str], bool)] = &[
     ("WebSocket, 1 session", BUSY, false),
     ("WebSocket, 8 sessions", BUSY, false),
     ("WebSocket, 64 sessions", BUSY, false),
+    ("echo, 8 clients, handshakes", BUSY, false),
+    ("mutual, 8 clients, handshakes", BUSY, false),
     ("echo, 100 idle sessions", IDLE, false),
 ];
 
