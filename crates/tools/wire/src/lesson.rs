@@ -101,7 +101,7 @@ pub const LESSONS: [Lesson; 9] = [
     },
     Lesson {
         name: "naive-mutual",
-        title: "7. Naive mutual",
+        title: "7. Naive",
         server: "naive-mutual-server",
         client: "naive-mutual-client",
         key: "a key that only the two sides know",
@@ -124,7 +124,7 @@ pub const LESSONS: [Lesson; 9] = [
     },
     Lesson {
         name: "mp",
-        title: "7. Multiprocessing",
+        title: "7. Python mp",
         server: "mp-listener",
         client: "mp-client",
         key: "a key that only the two sides know",

@@ -60,8 +60,8 @@ pub(crate) fn compare(original: Option<&Original>, with_naive: bool) -> Result<b
         chosen.iter().flat_map(|(_, server, client)| [server, client]).map(|name| name.to_string().chars().count());
     let name_width = names.chain(["server".len()]).max().unwrap_or_default();
     report::print_row(["lesson", "server", "client", "conversation", "bytes"], name_width);
-    let [lesson_dashes, name_dashes, dashes] = [18, name_width, 12].map(|width| "-".repeat(width));
-    report::print_row([&lesson_dashes, &name_dashes, &name_dashes, &dashes, &dashes], name_width);
+    let [dashes, name_dashes] = [12, name_width].map(|width| "-".repeat(width));
+    report::print_row([&dashes, &name_dashes, &name_dashes, &dashes, &dashes], name_width);
     let mut pairings = Vec::new();
     for (lesson, server, client) in chosen {
         let outcome = play(lesson, &server, &client)?;

@@ -6,7 +6,7 @@ use super::{Outcome, Pairing};
 
 /// Prints a row of the table. Rows come one by one, so that the user sees how far the comparison is.
 pub(super) fn print_row([lesson, server, client, conversation, bytes]: [&str; 5], name_width: usize) {
-    say!("| {lesson:18} | {server:name_width$} | {client:name_width$} | {conversation:12} | {bytes:12} |");
+    say!("| {lesson:12} | {server:name_width$} | {client:name_width$} | {conversation:12} | {bytes:12} |");
 }
 
 /// Prints the differences, and how many pairings are the same.
