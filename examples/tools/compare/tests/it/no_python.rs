@@ -1,5 +1,4 @@
-//! Without Python, or without its packages, pairings that need them are told as not run, and nothing is said to have passed
-//! that did not.
+//! Without Python, or without its packages, pairings that need them are reported as not run, and the exit status is not 0.
 
 use std::fs;
 use std::path::Path;
