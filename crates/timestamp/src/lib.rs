@@ -3,6 +3,7 @@
 //! The day of the month is padded with a space: `[Wed May  9 20:44:11 2018] `.
 
 mod echo_reader;
+pub mod session;
 pub mod utf8;
 
 use std::sync::{Mutex, PoisonError};

@@ -17,7 +17,7 @@ from crates import cli, client, keysource
 from crates.auth.mutual import authenticate_server
 from crates.client import TimedStream
 from crates.prompt import WHITESPACE, Prompt
-from crates.timestamp.echo_reader import EchoReader
+from crates.timestamp.session import exchange
 
 
 def parse_args() -> Namespace:
@@ -52,18 +52,6 @@ def run(args: Namespace) -> None:
         with cli.context(f"{address}"):
             echo = exchange(server, message)
         cli.show(echo)
-
-
-def exchange(server: TimedStream, message: bytes) -> bytes:
-    """Sends a message, and reads until all of it has come back. Returns it with its timestamp."""
-    server.sendall(message)
-    echo = EchoReader(message)
-    while not echo.is_complete():
-        piece = server.recv(4096)
-        if not piece:
-            raise ConnectionError("the server closed the connection before the whole echo arrived")
-        echo.feed(piece)
-    return echo.timestamped()
 
 
 if __name__ == "__main__":

@@ -12,17 +12,14 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[3]))
 
-from crates import cli, keysource, timestamp
+from crates import cli, keysource
 from crates.auth import Key, Verdict
 from crates.auth.mutual import authenticate_client
 from crates.cli import say
 from crates.cli.address import add_listen_option, local_address
 from crates.cli.humantime import nonzero_duration
 from crates.socketserver import AllowList, Connection, ConnectionLimits, Server, Timeouts
-from crates.timestamp import utf8
-
-# The maximum number of bytes that is read and sent back at a time.
-MAX_PIECE = 1024
+from crates.timestamp.session import serve_echo
 
 
 def parse_args() -> Namespace:
@@ -74,19 +71,6 @@ def serve_authenticated(client: Connection, key: Key, idle: float) -> None:
     with cli.context("session"):
         serve_echo(client)
     say(f"{peer}: disconnected")
-
-
-def serve_echo(client: Connection) -> None:
-    """Sends back each piece as it arrives with a timestamp before it, but never inside a UTF-8 character."""
-    missing = 0
-    while piece := client.recv(MAX_PIECE):
-        rest, text = utf8.split_rest(piece, missing)
-        if text:
-            missing = utf8.missing_bytes(text)
-            client.sendall(rest + timestamp.now() + text)
-        else:
-            missing -= len(rest)
-            client.sendall(rest)
 
 
 if __name__ == "__main__":

@@ -2,7 +2,6 @@
 //!
 //! Run with `cargo run -p mutual-client -- --key-file FILE`, while mutual-server runs in another terminal.
 
-use std::io::{self, ErrorKind, Read, Write};
 use std::net::TcpStream;
 use std::process::ExitCode;
 
@@ -12,7 +11,7 @@ use clap::Parser;
 use client::TimedStream;
 use keysource::SharedKey;
 use prompt::Prompt;
-use timestamp::EchoReader;
+use timestamp::session::exchange;
 
 /// Checks that mutual-server holds the key, and proves that it does too; then sends lines and shows what comes back.
 #[derive(Parser)]
@@ -46,20 +45,4 @@ fn run(args: Args) -> Result<()> {
         cli::show(&echo)?;
     }
     Ok(())
-}
-
-/// Sends a message, and reads until all of it has come back. Returns it with its timestamp.
-fn exchange(mut server: impl Read + Write, message: &[u8]) -> io::Result<Vec<u8>> {
-    server.write_all(message)?;
-    let mut echo = EchoReader::new(message);
-    let mut buffer = [0; 4096];
-    while !echo.is_complete() {
-        let count = server.read(&mut buffer)?;
-        if count == 0 {
-            let reason = "the server closed the connection before the whole echo arrived";
-            return Err(io::Error::new(ErrorKind::UnexpectedEof, reason));
-        }
-        echo.feed(&buffer[..count]).map_err(io::Error::other)?;
-    }
-    Ok(echo.timestamped())
 }

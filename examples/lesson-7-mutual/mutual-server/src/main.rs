@@ -2,7 +2,6 @@
 //!
 //! Run with `cargo run -p mutual-server -- --key-file FILE`.
 
-use std::io::{self, Read, Write};
 use std::net::TcpListener;
 use std::process::ExitCode;
 use std::time::Duration;
@@ -14,10 +13,7 @@ use clap::Parser;
 use cli::{Address, say};
 use keysource::SharedKey;
 use socketserver::{AllowList, Connection, ConnectionLimits, Server, Timeouts};
-use timestamp::utf8;
-
-/// The maximum number of bytes that is read and sent back at a time.
-const MAX_PIECE: usize = 1024;
+use timestamp::session::serve_echo;
 
 /// Proves that it holds the key to clients that do the same, then sends their messages back with the time before each.
 #[derive(Parser)]
@@ -65,24 +61,4 @@ fn serve_authenticated(client: &Connection, key: &Key, idle: Duration) -> Result
     serve_echo(client).context("session")?;
     say!("{peer}: disconnected");
     Ok(())
-}
-
-/// Sends back each piece as it arrives with a timestamp before it, but never inside a UTF-8 character.
-fn serve_echo(mut client: impl Read + Write) -> io::Result<()> {
-    let mut buffer = [0; MAX_PIECE];
-    let mut missing = 0;
-    loop {
-        let count = client.read(&mut buffer)?;
-        if count == 0 {
-            return Ok(());
-        }
-        let (rest, text) = utf8::split_rest(&buffer[..count], missing);
-        if text.is_empty() {
-            missing -= rest.len();
-            client.write_all(rest)?;
-        } else {
-            missing = utf8::missing_bytes(text);
-            client.write_all(&[rest, &timestamp::now(), text].concat())?;
-        }
-    }
 }
