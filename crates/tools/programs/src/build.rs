@@ -41,9 +41,12 @@ pub fn root() -> &'static Path {
 /// Returns the folders of all programs, relative to the workspace: `examples/lesson-1-gate/gate-server`.
 pub fn folders() -> Result<Vec<PathBuf>> {
     let mut folders = Vec::new();
-    for lesson in fs::read_dir(root().join("examples")).context("cannot read examples/")? {
-        for program in fs::read_dir(lesson?.path()).context("cannot read a folder of examples/")? {
-            let folder = program?.path();
+    for group in fs::read_dir(root().join("examples")).context("cannot read examples/")? {
+        let group = group?.path();
+        let inner = fs::read_dir(&group).context("cannot read a folder of examples/")?;
+        let inner = inner.map(|entry| Ok(entry?.path())).collect::<Result<Vec<_>>>()?;
+        // exercises is the only program that is not in a group.
+        for folder in inner.into_iter().chain([group]) {
             if folder.join("Cargo.toml").exists() {
                 folders.push(folder.strip_prefix(root())?.to_owned());
             }
@@ -176,7 +179,8 @@ fn cargo_build(names: &BTreeSet<String>, options: &[&str]) -> Result<()> {
     Ok(())
 }
 
-fn target() -> Result<PathBuf> {
+/// Returns cargo's folder for all that it builds: `target`.
+pub fn target() -> Result<PathBuf> {
     Ok(executables()?.parent().context("the executables are not in the folder of a profile")?.to_owned())
 }
 

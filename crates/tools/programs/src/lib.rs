@@ -20,7 +20,7 @@ mod venv;
 use std::net::SocketAddr;
 use std::time::Duration;
 
-pub use build::{Language, build, build_all, command, folder, folders, python, python_for, root};
+pub use build::{Language, build, build_all, command, folder, folders, python, python_for, root, target};
 pub use cases::{at_once, both};
 pub use output::{Line, Lines, Stream};
 pub use peer::{ClosedPort, connect, connect_from, server_that, stay_silent};

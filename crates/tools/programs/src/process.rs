@@ -2,6 +2,7 @@ use std::io::Write;
 use std::net::SocketAddr;
 use std::process::{Child, ChildStdin, Command, ExitStatus, Stdio};
 use std::thread;
+use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, ensure};
 use rustix::process::{Pid, Signal, kill_process};
@@ -76,10 +77,31 @@ impl Process {
         Ok(kill_process(Pid::from_child(&self.child.0), signal)?)
     }
 
+    /// Whether the program has ended.
+    pub fn has_ended(&mut self) -> Result<bool> {
+        Ok(self.child.0.try_wait()?.is_some())
+    }
+
     /// Waits for the program to end.
-    pub fn wait(mut self) -> Result<Ended> {
-        let lines = self.lines.all(WAIT)?;
-        Ok(Ended { status: self.child.0.wait()?, lines })
+    pub fn wait(self) -> Result<Ended> {
+        self.wait_for(WAIT)
+    }
+
+    /// Waits for the program to end.
+    ///
+    /// # Errors
+    /// Returns an error if it does not end within this time. It is then killed.
+    pub fn wait_for(mut self, time: Duration) -> Result<Ended> {
+        let end = Instant::now() + time;
+        let lines = self.lines.all(time)?;
+        // A program may close its output and run on. Nothing in std waits for its end with a time limit.
+        loop {
+            if let Some(status) = self.child.0.try_wait()? {
+                return Ok(Ended { status, lines });
+            }
+            ensure!(Instant::now() < end, "the program runs on, without its output, after {time:?}: {lines:?}");
+            thread::sleep(Duration::from_millis(1));
+        }
     }
 }
 

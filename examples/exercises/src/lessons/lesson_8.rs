@@ -1,0 +1,4 @@
+use crate::exercise::Exercise;
+
+/// The exercises of lesson 8.
+pub(crate) const EXERCISES: &[Exercise] = &[];

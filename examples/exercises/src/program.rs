@@ -1,0 +1,220 @@
+//! Runs a file for an exercise, and talks to it.
+
+use std::fs;
+use std::io::{self, ErrorKind};
+use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
+use std::path::PathBuf;
+use std::process::Command;
+use std::thread;
+use std::time::{Duration, Instant};
+
+use anyhow::{Context, Error, Result, bail, ensure};
+use programs::{Ended, Line, Process, Server, listening_address};
+
+use crate::exercise::{Exercise, Kind};
+use crate::package;
+
+/// The time limit for each check.
+pub const TIME_LIMIT: Duration = Duration::from_secs(10);
+
+/// A file for an exercise: the learner's, a starter, a solution or a cheat.
+#[derive(Clone, Debug)]
+pub struct Source {
+    /// The exercise that it is for.
+    pub exercise: &'static Exercise,
+    /// What it is.
+    pub kind: Kind,
+    /// Where it is.
+    pub path: PathBuf,
+}
+
+/// A file for an exercise, ready to run. What it does must fit into the time limit of one check; after that, every
+/// method fails, and a process that still runs is killed.
+#[derive(Debug)]
+pub struct Program {
+    source: Source,
+    end: Instant,
+}
+
+impl Program {
+    /// Begins a check of this file. If it is Rust, [`package::build`] must have compiled it.
+    pub fn new(source: &Source) -> Program {
+        Program { source: source.clone(), end: Instant::now() + TIME_LIMIT }
+    }
+
+    /// Returns the time that is left for this check.
+    pub fn time_left(&self) -> Duration {
+        self.end.saturating_duration_since(Instant::now())
+    }
+
+    /// Returns what the file of a prediction says after `label:`.
+    ///
+    /// # Errors
+    /// Returns an error if there is no such line, or nothing after the label.
+    pub fn prediction(&self, label: &str) -> Result<String> {
+        let text = fs::read_to_string(&self.source.path)?;
+        let value = text.lines().find_map(|line| line.trim().strip_prefix(label)?.trim_start().strip_prefix(':'));
+        let value = value.with_context(|| format!("the line `{label}: ...` is missing in your file"))?.trim();
+        ensure!(!value.trim_matches('.').is_empty(), "you have not filled in `{label}` yet");
+        Ok(value.to_owned())
+    }
+
+    /// Runs the program with these arguments and this standard input, and waits for it to end with any status.
+    ///
+    /// # Errors
+    /// Returns an error if it does not end in time.
+    pub fn run(&self, arguments: &[&str], input: &[u8]) -> Result<Ended> {
+        self.wait(Process::start(&mut self.command(arguments)?, input)?)
+    }
+
+    /// Runs the program as a client, with the address of a server as its first argument. `serve` is that server: it
+    /// gets the connection. Returns what `serve` returned, and how the program ended.
+    ///
+    /// # Errors
+    /// Returns an error if the program does not connect or does not end in time, or `serve` fails. It then says what
+    /// the program printed.
+    pub fn run_as_client<T>(
+        &self,
+        arguments: &[&str],
+        serve: impl FnOnce(TcpStream) -> Result<T>,
+    ) -> Result<(T, Ended)> {
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?;
+        let address = listener.local_addr()?.to_string();
+        let arguments = [&[address.as_str()], arguments].concat();
+        let mut process = Process::start(&mut self.command(&arguments)?, b"")?;
+        let client = match self.accept(&listener, &mut process)? {
+            Some(client) => client,
+            None => {
+                let ended = self.wait(process)?;
+                bail!("your program ended and had not connected to the server{}", printed(&ended.lines));
+            }
+        };
+        let result = serve(client);
+        let ended = self.wait(process);
+        match (result, ended) {
+            (Ok(value), ended) => Ok((value, ended?)),
+            (Err(error), Ok(ended)) => Err(explained(error, &ended.lines)),
+            (Err(error), Err(_)) => Err(error),
+        }
+    }
+
+    /// Runs the program as a server, with `127.0.0.1:0` as its first argument, until it prints `NAME listens on
+    /// ADDRESS`. Then `visit` gets the running server. When it returns, the server is killed.
+    ///
+    /// # Errors
+    /// Returns an error if the program does not listen in time, or `visit` fails. It then says what the program
+    /// printed.
+    pub fn run_as_server<T>(&self, arguments: &[&str], visit: impl FnOnce(&mut Server) -> Result<T>) -> Result<T> {
+        let arguments = [&["127.0.0.1:0"], arguments].concat();
+        let mut process = Process::start(&mut self.command(&arguments)?, b"")?;
+        let mut lines = Vec::new();
+        let address = loop {
+            match process.lines.next(self.time_left()) {
+                Ok(Some(line)) => {
+                    let address = listening_address(&line.text);
+                    lines.push(line);
+                    if let Some(address) = address {
+                        break address;
+                    }
+                }
+                Ok(None) => bail!("your program ended before it printed `NAME listens on ADDRESS`{}", printed(&lines)),
+                Err(_) => bail!("your program did not print `NAME listens on ADDRESS`{}", printed(&lines)),
+            }
+        };
+        let mut server = Server { process, address };
+        visit(&mut server).map_err(|error| {
+            // What it has printed until now, and nothing that comes later.
+            while let Ok(Some(line)) = server.process.lines.next(Duration::from_millis(50)) {
+                lines.push(line);
+            }
+            explained(error, &lines)
+        })
+    }
+
+    /// Connects to a server. A read that is not done when the check's time is over fails.
+    ///
+    /// # Errors
+    /// Returns an error if nothing listens there.
+    pub fn connect(&self, to: SocketAddr) -> Result<TcpStream> {
+        let client = programs::connect(to).context("cannot connect to your server")?;
+        client.set_read_timeout(Some(self.time_left().max(Duration::from_millis(1))))?;
+        Ok(client)
+    }
+
+    /// Returns the command that runs the file: a compiled program, or Python with the file, or with the harness and the
+    /// file as its first argument.
+    fn command(&self, arguments: &[&str]) -> Result<Command> {
+        let mut command = match self.source.kind {
+            Kind::Rust => Command::new(package::executable(&self.source)?),
+            Kind::Python => {
+                let mut command = programs::python();
+                command.env("PYTHONUNBUFFERED", "1").env("PYTHONPATH", programs::root());
+                let harness = self.source.exercise.folder().join("harness.py");
+                command.args(harness.exists().then_some(harness)).arg(&self.source.path);
+                command
+            }
+            Kind::Text => bail!("{} is not a program", self.source.path.display()),
+        };
+        command.env_remove("OPEN_SESAME_KEY").args(arguments);
+        Ok(command)
+    }
+
+    /// Waits for a client, or returns `None` if the process ends first.
+    fn accept(&self, listener: &TcpListener, process: &mut Process) -> Result<Option<TcpStream>> {
+        // Nothing in std accepts with a time limit.
+        listener.set_nonblocking(true)?;
+        let mut has_ended = false;
+        loop {
+            match listener.accept() {
+                Ok((client, _)) => {
+                    client.set_nonblocking(false)?;
+                    client.set_nodelay(true)?;
+                    client.set_read_timeout(Some(self.time_left().max(Duration::from_millis(1))))?;
+                    return Ok(Some(client));
+                }
+                Err(error) if error.kind() == ErrorKind::WouldBlock => {}
+                Err(error) => return Err(error.into()),
+            }
+            if has_ended {
+                return Ok(None);
+            }
+            ensure!(!self.time_left().is_zero(), "your program did not connect to the server within {TIME_LIMIT:?}");
+            has_ended = process.has_ended()?;
+            thread::sleep(Duration::from_millis(2));
+        }
+    }
+
+    fn wait(&self, process: Process) -> Result<Ended> {
+        process.wait_for(self.time_left()).ok().with_context(|| {
+            format!(
+                "your program did not end within {TIME_LIMIT:?}, so it was stopped; \
+                 it may wait for something that never comes, or run in an endless loop"
+            )
+        })
+    }
+}
+
+/// Adds what the program printed to an error.
+fn explained(error: Error, lines: &[Line]) -> Error {
+    let message = match error.root_cause().downcast_ref().map(io::Error::kind) {
+        Some(ErrorKind::WouldBlock | ErrorKind::TimedOut) => {
+            format!("your program neither sent anything nor closed the connection within {TIME_LIMIT:?}")
+        }
+        Some(ErrorKind::ConnectionReset | ErrorKind::BrokenPipe) => {
+            "your program closed the connection too early".to_owned()
+        }
+        _ => format!("{error:#}"),
+    };
+    Error::msg(message + &printed(lines))
+}
+
+/// Returns the last lines that a program printed, as the end of a message.
+pub fn printed(lines: &[Line]) -> String {
+    const MAX_LINES: usize = 12;
+    if lines.is_empty() {
+        return "; it printed nothing".to_owned();
+    }
+    let last = &lines[lines.len().saturating_sub(MAX_LINES)..];
+    let last: String = last.iter().map(|line| format!("\n    {}", cli::escape(&line.bytes))).collect();
+    format!("; it printed:{last}")
+}

@@ -1,0 +1,3 @@
+//! What the exercises promise, and what a learner sees.
+
+mod exercises_hold;
