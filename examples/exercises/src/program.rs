@@ -1,15 +1,16 @@
 //! Runs a file for an exercise, and talks to it.
 
+use std::fmt::Display;
 use std::fs;
 use std::io::{self, ErrorKind};
 use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
 use std::path::PathBuf;
-use std::process::Command;
+use std::process::{Command, ExitStatus};
 use std::thread;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Error, Result, bail, ensure};
-use programs::{Ended, Line, Process, Server, listening_address};
+use programs::{Ended, Line, Process, Signal, listening_address};
 
 use crate::exercise::{Exercise, Kind};
 use crate::package;
@@ -51,12 +52,43 @@ impl Program {
     ///
     /// # Errors
     /// Returns an error if there is no such line, or nothing after the label.
-    pub fn prediction(&self, label: &str) -> Result<String> {
+    fn prediction(&self, label: &str) -> Result<String> {
         let text = fs::read_to_string(&self.source.path)?;
         let value = text.lines().find_map(|line| line.trim().strip_prefix(label)?.trim_start().strip_prefix(':'));
         let value = value.with_context(|| format!("the line `{label}: ...` is missing in your file"))?.trim();
         ensure!(!value.trim_matches('.').is_empty(), "you have not filled in `{label}` yet");
         Ok(value.to_owned())
+    }
+
+    /// Checks a prediction, a word or a number, without a look at upper case and blanks.
+    ///
+    /// # Errors
+    /// Returns an error if it is missing or wrong. It does not say what is right.
+    pub fn predicts(&self, label: &str, truth: impl Display) -> Result<()> {
+        let predicted = self.prediction(label)?;
+        let same = normalized(&predicted) == normalized(&truth.to_string());
+        ensure!(same, "you predict {}, and that is not what happens", cli::escape(predicted.as_bytes()));
+        Ok(())
+    }
+
+    /// Checks a prediction of bytes, such as `00 f6`.
+    ///
+    /// # Errors
+    /// Returns an error if it is missing, not in hexadecimal or wrong. It says where, and not what is right.
+    pub fn predicts_bytes(&self, label: &str, truth: &[u8]) -> Result<()> {
+        let predicted = self.prediction(label)?;
+        let digits = normalized(&predicted);
+        let is_hex = digits.len().is_multiple_of(2) && digits.bytes().all(|digit| digit.is_ascii_hexdigit());
+        ensure!(is_hex, "{} is not bytes in hexadecimal, such as 00 f6", cli::escape(predicted.as_bytes()));
+        let predicted = digits.as_bytes().chunks(2);
+        let truth: Vec<_> = truth.iter().map(|byte| wire::hex(&[*byte])).collect();
+        let (count, expected) = (predicted.len(), truth.len());
+        for (at, (predicted, truth)) in predicted.zip(&truth).enumerate() {
+            let right = predicted == truth.as_bytes();
+            ensure!(right, "byte {at}, counted from 0, is not {}", String::from_utf8_lossy(predicted));
+        }
+        ensure!(count == expected, "what you predict is {count} bytes long, and it should be {expected}");
+        Ok(())
     }
 
     /// Runs the program with these arguments and this standard input, and waits for it to end with any status.
@@ -104,30 +136,21 @@ impl Program {
     /// # Errors
     /// Returns an error if the program does not listen in time, or `visit` fails. It then says what the program
     /// printed.
-    pub fn run_as_server<T>(&self, arguments: &[&str], visit: impl FnOnce(&mut Server) -> Result<T>) -> Result<T> {
+    pub fn run_as_server<T>(&self, arguments: &[&str], visit: impl FnOnce(&mut Server<'_>) -> Result<T>) -> Result<T> {
         let arguments = [&["127.0.0.1:0"], arguments].concat();
-        let mut process = Process::start(&mut self.command(&arguments)?, b"")?;
-        let mut lines = Vec::new();
-        let address = loop {
-            match process.lines.next(self.time_left()) {
-                Ok(Some(line)) => {
-                    let address = listening_address(&line.text);
-                    lines.push(line);
-                    if let Some(address) = address {
-                        break address;
-                    }
-                }
-                Ok(None) => bail!("your program ended before it printed `NAME listens on ADDRESS`{}", printed(&lines)),
-                Err(_) => bail!("your program did not print `NAME listens on ADDRESS`{}", printed(&lines)),
-            }
-        };
-        let mut server = Server { process, address };
-        visit(&mut server).map_err(|error| {
-            // What it has printed until now, and nothing that comes later.
+        let process = Process::start(&mut self.command(&arguments)?, b"")?;
+        let unknown = (Ipv4Addr::UNSPECIFIED, 0).into();
+        let mut server = Server { address: unknown, process, program: self, lines: Vec::new() };
+        let result = server.line(" listens on ").and_then(|line| {
+            server.address = listening_address(&line).with_context(|| format!("there is no address in {line:?}"))?;
+            visit(&mut server)
+        });
+        result.map_err(|error| {
+            // What it has printed until now. An error message may still be on its way.
             while let Ok(Some(line)) = server.process.lines.next(Duration::from_millis(50)) {
-                lines.push(line);
+                server.lines.push(line);
             }
-            explained(error, &lines)
+            explained(error, &server.lines)
         })
     }
 
@@ -179,7 +202,7 @@ impl Program {
                 return Ok(None);
             }
             ensure!(!self.time_left().is_zero(), "your program did not connect to the server within {TIME_LIMIT:?}");
-            has_ended = process.has_ended()?;
+            has_ended = process.status()?.is_some();
             thread::sleep(Duration::from_millis(2));
         }
     }
@@ -192,6 +215,72 @@ impl Program {
             )
         })
     }
+}
+
+/// A file for an exercise that runs as a server.
+#[derive(Debug)]
+pub struct Server<'a> {
+    /// The address that it listens on.
+    pub address: SocketAddr,
+    process: Process,
+    program: &'a Program,
+    lines: Vec<Line>,
+}
+
+impl Server<'_> {
+    /// Connects to it, as [`Program::connect`] does.
+    ///
+    /// # Errors
+    /// Returns an error if it no longer listens.
+    pub fn connect(&self) -> Result<TcpStream> {
+        self.program.connect(self.address)
+    }
+
+    /// Returns the next line that it prints with `part` in it, and skips the lines before that.
+    ///
+    /// # Errors
+    /// Returns an error if it prints no such line, or not in time.
+    pub fn line(&mut self, part: &str) -> Result<String> {
+        loop {
+            match self.process.lines.next(self.program.time_left()) {
+                Ok(Some(line)) => {
+                    let text = line.text.clone();
+                    self.lines.push(line);
+                    if text.contains(part) {
+                        return Ok(text);
+                    }
+                }
+                Ok(None) => bail!("your program ended and had not printed a line with {part:?}"),
+                Err(_) => bail!("your program did not print a line with {part:?} within {TIME_LIMIT:?}"),
+            }
+        }
+    }
+
+    /// Sends it a signal.
+    ///
+    /// # Errors
+    /// Returns an error if it has already ended.
+    pub fn signal(&self, signal: Signal) -> Result<()> {
+        self.process.signal(signal).context("your program has already ended")
+    }
+
+    /// Waits for it to end, and returns its exit status.
+    ///
+    /// # Errors
+    /// Returns an error if it does not end in time.
+    pub fn wait(&mut self) -> Result<ExitStatus> {
+        loop {
+            if let Some(status) = self.process.status()? {
+                return Ok(status);
+            }
+            ensure!(!self.program.time_left().is_zero(), "your program did not end within {TIME_LIMIT:?}");
+            thread::sleep(Duration::from_millis(2));
+        }
+    }
+}
+
+fn normalized(text: &str) -> String {
+    text.to_lowercase().split_whitespace().collect()
 }
 
 /// Adds what the program printed to an error.

@@ -77,11 +77,6 @@ impl Process {
         Ok(kill_process(Pid::from_child(&self.child.0), signal)?)
     }
 
-    /// Whether the program has ended.
-    pub fn has_ended(&mut self) -> Result<bool> {
-        Ok(self.child.0.try_wait()?.is_some())
-    }
-
     /// Waits for the program to end.
     pub fn wait(self) -> Result<Ended> {
         self.wait_for(WAIT)
@@ -102,6 +97,11 @@ impl Process {
             ensure!(Instant::now() < end, "the program runs on, without its output, after {time:?}: {lines:?}");
             thread::sleep(Duration::from_millis(1));
         }
+    }
+
+    /// Returns the program's exit status if it has ended.
+    pub fn status(&mut self) -> Result<Option<ExitStatus>> {
+        Ok(self.child.0.try_wait()?)
     }
 }
 

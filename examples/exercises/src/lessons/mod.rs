@@ -20,9 +20,10 @@
 //!
 //! - `program.run(&[arguments], input)` runs it to its end.
 //! - `program.run_as_client(&[arguments], |connection| ...)` serves it: the address is its first argument.
-//! - `program.run_as_server(&[arguments], |server| ...)` attacks it at `server.address`; its first argument is
-//!   `127.0.0.1:0`. `program.connect(address)` connects with a time limit.
-//! - `program.prediction("label")` reads the line `label: value` of a `.txt` file.
+//! - `program.run_as_server(&[arguments], |server| ...)` attacks it; its first argument is `127.0.0.1:0`. The
+//!   [`Server`](crate::program::Server) has `address`, `connect()`, `line(part)`, `signal(signal)` and `wait()`.
+//! - `program.predicts("label", truth)` and `program.predicts_bytes("label", truth)` check the line `label: value` of a
+//!   `.txt` file. Their errors do not say what is right.
 //! - [`expect`](crate::expect) compares: `expect::bytes("the response", expected, got)?`.
 //!
 //! `cargo test -p exercises` checks all starters, solutions and cheats; `cargo test -p exercises -- --nocapture` shows
