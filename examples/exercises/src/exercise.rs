@@ -103,9 +103,9 @@ fn parse(text: &str) -> Result<Task> {
     Ok(Task {
         title: title.strip_prefix("# ").context("`# Title`")?.to_owned(),
         minutes: minutes.and_then(|minutes| minutes.parse().ok()).context("`- Time: N minutes`")?,
-        text: text.trim().to_owned(),
+        text: text.trim_matches('\n').to_owned(),
         hints: numbered(hints),
-        explanation: explanation.trim().to_owned(),
+        explanation: explanation.trim_matches('\n').to_owned(),
     })
 }
 

@@ -65,7 +65,10 @@ pub fn build(sources: &[Source], strict: bool) -> Result<()> {
         .arg(programs::target()?)
         .output()
         .context("cannot run cargo")?;
-    ensure!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr).trim_end());
+    let messages = String::from_utf8_lossy(&output.stderr);
+    // The last one names the generated package, which means nothing to the learner.
+    let (messages, _) = messages.split_once("\nerror: could not compile").unwrap_or((&messages, ""));
+    ensure!(output.status.success(), "{}", messages.trim_end());
     Ok(())
 }
 

@@ -1,5 +1,6 @@
 //! Runs a file for an exercise, and talks to it.
 
+use std::error::Error as StdError;
 use std::fmt::Display;
 use std::fs;
 use std::io::{self, ErrorKind};
@@ -283,18 +284,19 @@ fn normalized(text: &str) -> String {
     text.to_lowercase().split_whitespace().collect()
 }
 
-/// Adds what the program printed to an error.
+/// Puts an error into words for the learner, and adds what the program printed.
 fn explained(error: Error, lines: &[Line]) -> Error {
-    let message = match error.root_cause().downcast_ref().map(io::Error::kind) {
+    let words = |cause: &(dyn StdError + 'static)| match cause.downcast_ref().map(io::Error::kind) {
         Some(ErrorKind::WouldBlock | ErrorKind::TimedOut) => {
-            format!("your program neither sent anything nor closed the connection within {TIME_LIMIT:?}")
+            "your program neither sent more nor closed the connection in time".to_owned()
         }
-        Some(ErrorKind::ConnectionReset | ErrorKind::BrokenPipe) => {
+        Some(ErrorKind::ConnectionReset | ErrorKind::BrokenPipe | ErrorKind::UnexpectedEof) => {
             "your program closed the connection too early".to_owned()
         }
-        _ => format!("{error:#}"),
+        _ => cause.to_string(),
     };
-    Error::msg(message + &printed(lines))
+    let causes: Vec<_> = error.chain().map(words).collect();
+    Error::msg(causes.join(": ") + &printed(lines))
 }
 
 /// Returns the last lines that a program printed, as the end of a message.

@@ -1,11 +1,33 @@
 //! Checks files, and says why they fail.
 
-use std::sync::Mutex;
-use std::sync::PoisonError;
+use std::cmp::Reverse;
+use std::slice;
+use std::sync::{Mutex, PoisonError};
 use std::thread;
 
-use crate::package;
+use anyhow::Result;
+
+use crate::exercise::Exercise;
 use crate::program::{Program, Source};
+use crate::work::Work;
+use crate::{lessons, package};
+
+/// How far the learner is with an exercise.
+#[derive(Debug)]
+pub struct Progress {
+    /// The exercise.
+    pub exercise: &'static Exercise,
+    /// What the checks say about the learner's file. If there are two, about the better one; `None` if the learner has
+    /// not begun.
+    pub report: Option<Report>,
+}
+
+impl Progress {
+    /// Whether a file passes every check.
+    pub fn is_solved(&self) -> bool {
+        self.report.as_ref().is_some_and(Report::is_solved)
+    }
+}
 
 /// What the checks of an exercise found in one file.
 #[derive(Debug)]
@@ -25,18 +47,36 @@ impl Report {
     }
 }
 
+/// Checks all files that the learner has changed.
+///
+/// # Errors
+/// Returns an error if a file cannot be read.
+pub fn progress(work: &Work) -> Result<Vec<Progress>> {
+    let changed: Vec<_> = lessons::all().map(|exercise| work.changed(exercise)).collect::<Result<_>>()?;
+    let mut reports = check(&changed.concat());
+    // The better one comes last, and stays.
+    reports.sort_by_key(|report| Reverse(report.failures.iter().flatten().count()));
+    let mut all: Vec<_> = lessons::all().map(|exercise| Progress { exercise, report: None }).collect();
+    for report in reports {
+        if let Some(progress) = all.iter_mut().find(|progress| progress.exercise.name == report.source.exercise.name) {
+            progress.report = Some(report);
+        }
+    }
+    Ok(all)
+}
+
 /// Compiles and checks files, some at the same time, and returns their reports in the same order.
 pub fn check(sources: &[Source]) -> Vec<Report> {
     // If all compile, cargo runs only once.
     let all_compile = package::build(sources, false).is_ok();
-    let problem = |source| package::build(std::slice::from_ref(source), false).err().map(|error| format!("{error:#}"));
+    let problem = |source| package::build(slice::from_ref(source), false).err().map(|error| format!("{error:#}"));
     let problems: Vec<_> = sources.iter().map(|source| if all_compile { None } else { problem(source) }).collect();
 
     let waiting = Mutex::new(sources.iter().zip(problems).enumerate());
     let reports = Mutex::new(Vec::new());
     thread::scope(|scope| {
-        // Most checks wait for a process, but with too many at a time those that measure time would see it.
-        for _ in 0..thread::available_parallelism().map_or(1, usize::from) {
+        // A check waits most of the time. But with too many at a time, those that measure time would see it.
+        for _ in 0..thread::available_parallelism().map_or(1, usize::from) * 3 {
             scope.spawn(|| {
                 loop {
                     let next = waiting.lock().unwrap_or_else(PoisonError::into_inner).next();
