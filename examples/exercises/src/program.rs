@@ -10,7 +10,7 @@ use std::process::{Command, ExitStatus};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use anyhow::{Context, Error, Result, bail, ensure};
+use anyhow::{Context, Error, Result, anyhow, bail, ensure};
 use programs::{Ended, Line, Process, Signal, listening_address};
 
 use crate::exercise::{Exercise, Kind};
@@ -209,11 +209,12 @@ impl Program {
     }
 
     fn wait(&self, process: Process) -> Result<Ended> {
-        process.wait_for(self.time_left()).ok().with_context(|| {
-            format!(
+        process.wait_for(self.time_left()).map_err(|error| match self.time_left() {
+            Duration::ZERO => anyhow!(
                 "your program did not end within {TIME_LIMIT:?}, so it was stopped; \
                  it may wait for something that never comes, or run in an endless loop"
-            )
+            ),
+            _ => error,
         })
     }
 }

@@ -1,9 +1,14 @@
 use std::io::{BufRead, BufReader, Read};
-use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use anyhow::{Result, bail};
+use anyhow::{Result, bail, ensure};
+
+/// Maximum number of lines of a program. More than any test or tool waits for, and few enough for the memory.
+const MAX_LINES: usize = 100_000;
+/// Maximum number of bytes on each stream.
+const MAX_BYTES: u64 = 1 << 26;
 
 /// Where a program printed a line.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -35,7 +40,7 @@ pub struct Lines {
 impl Lines {
     /// Reads both streams in threads, so that a full pipe never blocks the program.
     pub(crate) fn new(out: impl Read + Send + 'static, err: impl Read + Send + 'static) -> Lines {
-        let (sender, receiver) = channel();
+        let (sender, receiver) = sync_channel(MAX_LINES);
         let err_sender = sender.clone();
         thread::spawn(move || forward(out, Stream::Out, &sender));
         thread::spawn(move || forward(err, Stream::Err, &err_sender));
@@ -43,9 +48,13 @@ impl Lines {
     }
 
     /// Returns the next line, or `None` once the program has closed both streams.
+    ///
+    /// # Errors
+    /// Returns an error if none comes within this time, or if there are too many lines.
     pub fn next(&mut self, wait: Duration) -> Result<Option<Line>> {
         match self.receiver.recv_timeout(wait) {
             Ok(line) => {
+                ensure!(self.seen.len() < MAX_LINES, "the program printed more than {MAX_LINES} lines");
                 self.seen.push(line.clone());
                 Ok(Some(line))
             }
@@ -73,8 +82,8 @@ impl Lines {
     }
 }
 
-fn forward(from: impl Read, stream: Stream, to: &Sender<Line>) {
-    for line in BufReader::new(from).split(b'\n') {
+fn forward(from: impl Read, stream: Stream, to: &SyncSender<Line>) {
+    for line in BufReader::new(from.take(MAX_BYTES)).split(b'\n') {
         let Ok(line) = line else { return };
         let bytes = line.strip_suffix(b"\r").unwrap_or(&line).to_vec();
         let text = String::from_utf8_lossy(&bytes).into_owned();

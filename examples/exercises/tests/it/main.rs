@@ -1,3 +1,4 @@
 //! What the exercises promise, and what a learner sees.
 
 mod exercises_hold;
+mod learner;
