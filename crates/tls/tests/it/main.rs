@@ -1,0 +1,3 @@
+//! One test binary; each module tests one behaviour.
+
+mod mutual_tls;
