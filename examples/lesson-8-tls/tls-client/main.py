@@ -18,7 +18,7 @@ from crates.auth.mutual import authenticate_server
 from crates.client import TimedStream
 from crates.prompt import WHITESPACE, Prompt
 from crates.timestamp.session import exchange
-from crates.tls import TlsStream, client_context_without_verification
+from crates.tls.openssl import TlsStream, client_context_without_verification
 
 
 def parse_args() -> Namespace:

@@ -22,7 +22,7 @@ from crates.cli.address import add_listen_option, local_address
 from crates.cli.humantime import nonzero_duration
 from crates.socketserver import AllowList, Connection, ConnectionLimits, Server, Timeouts
 from crates.timestamp.session import serve_echo
-from crates.tls import Identity, TlsStream, server_context
+from crates.tls.openssl import Identity, TlsStream, server_context
 
 
 def parse_args() -> Namespace:
