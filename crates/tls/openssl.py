@@ -13,6 +13,7 @@ from __future__ import annotations
 import datetime
 import ipaddress
 import os
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Callable, Protocol, TypeVar
 
@@ -26,6 +27,19 @@ EXPORTER_LABEL = b"EXPORTER-Channel-Binding"
 
 # How much is read from the stream at a time: a record has at most 16 KiB and 256 bytes (RFC 8446, section 5.2).
 MAX_PIECE = 16 * 1024 + 256
+
+# OpenSSL's names for records that are not TLS.
+_NOT_TLS = (
+    "bad record type",
+    "data length too long",
+    "excessive message size",
+    "http request",
+    "https proxy request",
+    "packet length too long",
+    "record too small",
+    "unexpected message",
+    "wrong version number",
+)
 
 T = TypeVar("T")
 
@@ -111,13 +125,14 @@ class TlsStream:
     def __init__(self, stream: Stream, context: SSL.Context) -> None:
         self._stream = stream
         self._tls = SSL.Connection(context, None)
+        self._is_open = False
 
     @classmethod
     def accept(cls, stream: Stream, context: SSL.Context) -> TlsStream:
         """Completes the handshake as the server. Raises an Error if the client does not speak TLS 1.3 or leaves."""
         tls = cls(stream, context)
         tls._tls.set_accept_state()
-        tls._repeat(tls._tls.do_handshake)
+        tls._shake_hands()
         return tls
 
     @classmethod
@@ -125,8 +140,17 @@ class TlsStream:
         """Completes the handshake as the client. Raises an Error as accept() does."""
         tls = cls(stream, context)
         tls._tls.set_connect_state()
-        tls._repeat(tls._tls.do_handshake)
+        tls._shake_hands()
         return tls
+
+    def _shake_hands(self) -> None:
+        try:
+            self._repeat(self._tls.do_handshake)
+        except Error:
+            raise
+        except OSError as error:
+            raise Error("cannot complete the TLS handshake") from error
+        self._is_open = True
 
     def exporter(self) -> bytes:
         """Returns the value of 32 bytes that only the two ends of this connection know, for a channel binding (RFC
@@ -140,14 +164,13 @@ class TlsStream:
             return b""
 
     def sendall(self, data: bytes) -> None:
-        self._tls.sendall(data)
-        self._flush()
+        self._repeat(lambda: self._tls.sendall(data))
 
     def close(self) -> None:
         """Tells the peer that this is all (`close_notify`), so that it can tell this end from a connection that was
-        cut."""
-        self._tls.shutdown()
-        self._flush()
+        cut. Does nothing if the stream fails: a peer that has left needs no notice."""
+        with suppress(OSError):
+            self._repeat(self._tls.shutdown)
 
     def _repeat(self, operation: Callable[[], T]) -> T:
         """Repeats an operation until it has received what it needs."""
@@ -162,14 +185,15 @@ class TlsStream:
             except SSL.ZeroReturnError:
                 raise
             except SSL.Error as error:
-                # An alert that gives the peer the reason.
-                self._flush()
+                # An alert that gives the peer the reason. If it cannot be sent, the reason stays the same.
+                with suppress(OSError):
+                    self._flush()
                 raise Error(_explain(error)) from None
 
     def _receive(self) -> None:
         data = self._stream.recv(MAX_PIECE)
         if not data:
-            if self._tls.get_state_string() == b"SSL negotiation finished successfully":
+            if self._is_open:
                 raise Error("the connection ended without close_notify: somebody may have cut it")
             raise Error("the peer closed the connection during the TLS handshake")
         self._tls.bio_write(data)
@@ -184,9 +208,15 @@ class TlsStream:
 
 
 def _explain(error: SSL.Error) -> str:
-    reason = error.args[0][-1][2] if error.args and error.args[0] else "unknown error"
-    if reason in ("wrong version number", "http request", "unexpected message", "packet length too long"):
-        return "the peer does not speak TLS"
-    if reason in ("unsupported protocol", "tlsv1 alert protocol version"):
+    # The first of several reasons is the cause of the others.
+    reason = error.args[0][0][2] if error.args and error.args[0] else "unknown error"
+    if reason in _NOT_TLS:
+        return "what the peer sent is not TLS"
+    if reason == "unsupported protocol" or reason.endswith(" alert protocol version"):
         return "the peer does not speak TLS 1.3"
-    return f"TLS: {reason}"
+    if reason == "decryption failed or bad record mac":
+        return "a record cannot be decrypted: somebody may have changed it"
+    _, is_alert, name = reason.partition(" alert ")
+    if is_alert:
+        return f"the peer ended the TLS connection with the alert {name.replace(' ', '_')}"
+    return f"TLS failed: {reason}"

@@ -41,7 +41,10 @@ impl<S: Read + Write> TlsStream<S> {
 
     fn shake_hands(mut self) -> Result<TlsStream<S>, Error> {
         while self.connection.is_handshaking() {
-            self.connection.complete_io(&mut self.stream)?;
+            match self.connection.complete_io(&mut self.stream) {
+                Err(error) if error.kind() == ErrorKind::Interrupted => {}
+                result => drop(result?),
+            }
         }
         Ok(self)
     }
@@ -58,11 +61,10 @@ impl<S: Read + Write> TlsStream<S> {
 
     /// Tells the peer that this is all (`close_notify`), so that it can tell this end from a connection that was cut.
     ///
-    /// # Errors
-    /// Returns an error if the stream fails.
-    pub fn close(&mut self) -> io::Result<()> {
+    /// Does nothing if the stream fails: a peer that has left needs no notice.
+    pub fn close(&mut self) {
         self.connection.send_close_notify();
-        self.flush()
+        let _ = self.flush();
     }
 
     /// Returns the stream underneath, for its deadline.
@@ -95,7 +97,12 @@ impl<S: Read + Write> Write for TlsStream<S> {
 
     fn flush(&mut self) -> io::Result<()> {
         while self.connection.wants_write() {
-            self.connection.write_tls(&mut self.stream)?;
+            match self.connection.write_tls(&mut self.stream) {
+                Ok(0) => return Err(ErrorKind::WriteZero.into()),
+                // The caller would write the same bytes again, and the peer would receive them twice.
+                Err(error) if error.kind() == ErrorKind::Interrupted => {}
+                result => drop(result?),
+            }
         }
         self.stream.flush()
     }

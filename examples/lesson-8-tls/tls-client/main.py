@@ -56,8 +56,7 @@ def run(args: Namespace) -> None:
         with cli.context(f"{address}"):
             echo = exchange(tls, message)
         cli.show(echo)
-    with cli.context(f"{address}"):
-        tls.close()
+    tls.close()
 
 
 if __name__ == "__main__":

@@ -66,20 +66,27 @@ def run(args: Namespace) -> None:
 
 
 def serve(client: Connection, context: SSL.Context, key: Key, idle: float) -> None:
-    """Encrypts the connection, authenticates both of its ends and, if the client holds the key, serves it until it
-    leaves."""
-    peer = client.peer_addr
+    """Encrypts the connection, and says to the client when that ends."""
     tls = TlsStream.accept(client, context)
+    try:
+        serve_encrypted(client, tls, key, idle)
+    finally:
+        # Also after an error, such as a deadline that passed: otherwise the client takes the end for an attack.
+        tls.close()
+
+
+def serve_encrypted(client: Connection, tls: TlsStream, key: Key, idle: float) -> None:
+    """Authenticates both ends of the connection and, if the client holds the key, serves it until it leaves."""
+    peer = client.peer_addr
     # Whoever sits between two TLS connections has another value on each of them, so no proof fits both.
     if authenticate_client(tls, key, tls.exporter()) is Verdict.REJECTED:
         say(f"{peer}: rejected, it does not hold the key, or somebody is in between")
-    else:
-        say(f"{peer}: accepted, it holds the key")
-        client.set_idle_timeout(idle)
-        with cli.context("session"):
-            serve_echo(tls)
-        say(f"{peer}: disconnected")
-    tls.close()
+        return
+    say(f"{peer}: accepted, it holds the key")
+    client.set_idle_timeout(idle)
+    with cli.context("session"):
+        serve_echo(tls)
+    say(f"{peer}: disconnected")
 
 
 if __name__ == "__main__":

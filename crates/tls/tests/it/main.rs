@@ -1,3 +1,4 @@
 //! One test binary; each module tests one behaviour.
 
+mod exporter;
 mod mutual_tls;

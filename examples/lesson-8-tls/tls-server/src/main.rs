@@ -52,19 +52,27 @@ fn run(args: Args) -> Result<()> {
     Ok(())
 }
 
-/// Encrypts the connection, authenticates both of its ends and, if the client holds the key, serves it until it leaves.
+/// Encrypts the connection, and says to the client when that ends.
 fn serve(client: &Connection, config: &Arc<ServerConfig>, key: &Key, idle: Duration) -> Result<()> {
-    let peer = client.peer_addr();
     let mut tls = TlsStream::accept(client, config)?;
+    let result = serve_encrypted(client, &mut tls, key, idle);
+    // Also after an error, such as a deadline that passed: otherwise the client takes the end for an attack.
+    tls.close();
+    result
+}
+
+/// Authenticates both ends of the connection and, if the client holds the key, serves it until it leaves.
+fn serve_encrypted(client: &Connection, tls: &mut TlsStream<&Connection>, key: &Key, idle: Duration) -> Result<()> {
+    let peer = client.peer_addr();
     // Whoever sits between two TLS connections has another value on each of them, so no proof fits both.
     let channel = ChannelBinding::TlsExporter(tls.exporter()?);
-    if authenticate_client(&mut tls, key, channel)? == Verdict::Rejected {
+    if authenticate_client(&mut *tls, key, channel)? == Verdict::Rejected {
         say!("{peer}: rejected, it does not hold the key, or somebody is in between");
-    } else {
-        say!("{peer}: accepted, it holds the key");
-        client.set_idle_timeout(idle)?;
-        serve_echo(&mut tls).context("session")?;
-        say!("{peer}: disconnected");
+        return Ok(());
     }
-    Ok(tls.close()?)
+    say!("{peer}: accepted, it holds the key");
+    client.set_idle_timeout(idle)?;
+    serve_echo(tls).context("session")?;
+    say!("{peer}: disconnected");
+    Ok(())
 }
