@@ -33,8 +33,8 @@ struct Args {
     /// list: print one JSON object per exercise
     #[arg(long)]
     json: bool,
-    /// The folder with your files
-    #[arg(long, value_name = "FOLDER", hide = true)]
+    /// The folder with your files [default: examples/exercises/work]
+    #[arg(long, value_name = "FOLDER")]
     work: Option<PathBuf>,
 }
 

@@ -9,13 +9,13 @@ use anyhow::{Context, Result, ensure};
 use programs::{Ended, Process, WAIT};
 
 /// A learner with an empty folder.
-struct Learner {
+pub(crate) struct Learner {
     folder: PathBuf,
 }
 
 impl Learner {
     /// Each test has a folder of its own, whose path stays the same: it is part of the names of what cargo builds.
-    fn new(name: &str) -> Result<Learner> {
+    pub(crate) fn new(name: &str) -> Result<Learner> {
         let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(name);
         if folder.exists() {
             fs::remove_dir_all(&folder)?;
@@ -29,7 +29,7 @@ impl Learner {
         command
     }
 
-    fn types(&self, arguments: &[&str]) -> Result<Ended> {
+    pub(crate) fn types(&self, arguments: &[&str]) -> Result<Ended> {
         Process::start(&mut self.command(arguments), b"")?.wait()
     }
 
@@ -43,7 +43,7 @@ impl Learner {
     }
 
     /// Saves a file of the repository under another name.
-    fn copies(&self, file: &str, to: &str) -> Result<()> {
+    pub(crate) fn copies(&self, file: &str, to: &str) -> Result<()> {
         self.saves(to, &original(file)?)
     }
 }

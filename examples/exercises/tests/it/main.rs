@@ -2,3 +2,4 @@
 
 mod exercises_hold;
 mod learner;
+mod page;
