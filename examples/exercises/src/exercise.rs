@@ -1,7 +1,7 @@
 //! What an exercise is made of.
 
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use anyhow::{Context, Result};
 
@@ -44,11 +44,6 @@ impl Kind {
             Kind::Python => "py",
             Kind::Text => "txt",
         }
-    }
-
-    /// Returns the kind of a file by its extension.
-    pub fn of(path: &Path) -> Option<Kind> {
-        Kind::ALL.into_iter().find(|kind| path.extension().is_some_and(|extension| extension == kind.extension()))
     }
 }
 

@@ -8,6 +8,8 @@ pub mod exercise;
 pub mod expect;
 pub mod lessons;
 pub mod package;
+mod prediction;
 pub mod program;
 pub mod report;
+pub mod server;
 pub mod work;

@@ -61,7 +61,8 @@ pub fn build(sources: &[Source], strict: bool) -> Result<()> {
     fs::copy(programs::root().join("Cargo.lock"), folder.join("Cargo.lock")).context("cannot copy Cargo.lock")?;
     let output = Command::new(env::var_os("CARGO").unwrap_or("cargo".into()))
         .current_dir(&folder)
-        .args(["build", "--quiet", "--offline", "--keep-going", "--target-dir"])
+        // Not --offline: whoever has built only this tool lacks some of the packages.
+        .args(["build", "--quiet", "--keep-going", "--target-dir"])
         .arg(programs::target()?)
         .output()
         .context("cannot run cargo")?;

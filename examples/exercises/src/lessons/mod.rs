@@ -21,7 +21,7 @@
 //! - `program.run(&[arguments], input)` runs it to its end.
 //! - `program.run_as_client(&[arguments], |connection| ...)` serves it: the address is its first argument.
 //! - `program.run_as_server(&[arguments], |server| ...)` attacks it; its first argument is `127.0.0.1:0`. The
-//!   [`Server`](crate::program::Server) has `address`, `connect()`, `line(part)`, `signal(signal)` and `wait()`.
+//!   [`Server`](crate::server::Server) has `address`, `connect()`, `line(part)`, `signal(signal)` and `wait()`.
 //! - `program.predicts("label", truth)` and `program.predicts_bytes("label", truth)` check the line `label: value` of a
 //!   `.txt` file. Their errors do not say what is right.
 //! - [`expect`](crate::expect) compares: `expect::bytes("the response", expected, got)?`.
