@@ -139,8 +139,9 @@ fn print_task(work: &Work, exercise: &'static Exercise) -> Result<()> {
     let task = exercise.task()?;
     let files: Vec<_> = work.files(exercise).iter().map(|source| shown(&source.path)).collect();
     say!("{}\n\n{}\n", task.title, plain(&task.text));
-    say!("Your file is {}.", files.join(", or if you like "));
-    say!("Check it with `cargo run -p exercises -- check {0}`; for a hint, put `hint {0}` there.", exercise.name);
+    say!("Edit {}. Then:", files.join(" or "));
+    say!("  cargo run -p exercises -- check {}", exercise.name);
+    say!("  cargo run -p exercises -- hint {}", exercise.name);
     Ok(())
 }
 

@@ -68,7 +68,10 @@ fn the_first_start_lists_all_and_names_a_file_that_is_there() -> Result<()> {
     let ended = learner.types(&[])?;
     let parts = ["Lesson 1", "[ ] next-bytes", "15 min  Which bytes", "[ ] read-exactly", "You have solved 0 of"];
     expect(&ended, &parts)?;
-    expect(&ended, &["The next one:", "Which bytes come next?", "Your file is", "check next-bytes"])?;
+    expect(
+        &ended,
+        &["The next one:", "Which bytes come next?", "Edit ", "next-bytes.txt. Then:", "-- check next-bytes"],
+    )?;
     ensure!(ended.status.success() && learner.reads("next-bytes.txt")? == original("lesson-1/next-bytes/starter.txt")?);
     Ok(())
 }
