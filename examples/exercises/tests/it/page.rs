@@ -42,6 +42,21 @@ fn it_lists_every_exercise_with_its_time() -> Result<()> {
     Ok(())
 }
 
+#[test]
+fn the_page_of_a_lesson_names_its_exercises() -> Result<()> {
+    for exercise in lessons::all() {
+        let task = exercise.task()?;
+        let (_, link) = task.text.split_once("- Page: [").context(exercise.name)?;
+        let (_, link) = link.split_once("](").context(exercise.name)?;
+        let file = link.split(['#', ')']).next().context(exercise.name)?;
+        let page = fs::read_to_string(exercise.folder().join(file)).context(exercise.name)?;
+        let (_, section) = page.split_once("\n## Exercises\n").with_context(|| format!("{file}: no exercises"))?;
+        let named = section.contains(&format!("`{}`", exercise.name)) && section.contains("(exercises.md)");
+        ensure!(named, "{file}: the section \"Exercises\" must name `{}` and link to exercises.md", exercise.name);
+    }
+    Ok(())
+}
+
 fn in_words(kind: Kind) -> &'static str {
     match kind {
         Kind::Rust => "Rust",
