@@ -192,31 +192,33 @@ fn print_report(report: &Report) {
 
 /// Checks this exercise whenever it is saved. With `goes_on`, continues with the next when it is solved.
 fn watch(work: &Work, mut exercise: &'static Exercise, goes_on: bool) -> Result<()> {
+    let mut seen = saved(&work.files(exercise));
     print_task(work, exercise)?;
     loop {
         say!("\nWaiting until you save {}; Ctrl-C ends this.\n", exercise.name);
-        wait_for_save(&work.files(exercise));
+        let files = work.files(exercise);
+        // While an editor replaces a file, it may be missing for a moment.
+        while saved(&files) == seen || saved(&files).contains(&None) {
+            thread::sleep(Duration::from_millis(100));
+        }
+        // Taken before the check, so that a file that is saved meanwhile is checked again.
+        seen = saved(&files);
         if check(work, exercise)? && goes_on {
             let Some(next) = next(&report::progress(work)?) else {
                 say!("All exercises are solved.");
                 return Ok(());
             };
             exercise = next;
+            seen = saved(&work.files(exercise));
             say!("\nThe next one:\n");
             print_task(work, exercise)?;
         }
     }
 }
 
-fn wait_for_save(sources: &[Source]) {
-    let times = || -> Vec<Option<SystemTime>> {
-        sources.iter().map(|source| fs::metadata(&source.path).and_then(|file| file.modified()).ok()).collect()
-    };
-    let before = times();
-    // While an editor replaces a file, it may be missing for a moment.
-    while times() == before || times().contains(&None) {
-        thread::sleep(Duration::from_millis(100));
-    }
+/// Returns when each file was saved.
+fn saved(sources: &[Source]) -> Vec<Option<SystemTime>> {
+    sources.iter().map(|source| fs::metadata(&source.path).and_then(|file| file.modified()).ok()).collect()
 }
 
 fn show(work: &Work, exercise: &'static Exercise, anyway: bool) -> Result<()> {
