@@ -57,6 +57,9 @@ pub fn build(sources: &[Source]) -> Result<String> {
         let main = main_file(source, &folder.join(&name).with_extension("rs"))?;
         manifest += &format!("\n[[bin]]\nname = {name:?}\npath = {main:?}\n");
     }
+    if !folder.join("Cargo.toml").exists() {
+        cli::warn!("Compiling the packages of the lessons. This is done once, and may take a minute.");
+    }
     fs::write(folder.join("Cargo.toml"), manifest).context("cannot write Cargo.toml")?;
     fs::copy(programs::root().join("Cargo.lock"), folder.join("Cargo.lock")).context("cannot copy Cargo.lock")?;
     let output = Command::new(env::var_os("CARGO").unwrap_or("cargo".into()))
