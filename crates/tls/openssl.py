@@ -10,75 +10,20 @@ our own stream, with its deadline.
 
 from __future__ import annotations
 
-import datetime
-import ipaddress
 import os
 from contextlib import suppress
-from dataclasses import dataclass
-from typing import Callable, Protocol, TypeVar
+from typing import Callable, TypeVar
 
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.asymmetric import ec
 from OpenSSL import SSL
+
+from crates.tls import MAX_PIECE, Error, Stream, explain
+from crates.tls.certificate_files import CertificateFiles
+from crates.tls.identity import Identity
 
 # The label of the exporter for a channel binding (RFC 9266, section 2).
 EXPORTER_LABEL = b"EXPORTER-Channel-Binding"
 
-# How much is read from the stream at a time: a record has at most 16 KiB and 256 bytes (RFC 8446, section 5.2).
-MAX_PIECE = 16 * 1024 + 256
-
-# OpenSSL's names for records that are not TLS.
-_NOT_TLS = (
-    "bad record type",
-    "data length too long",
-    "excessive message size",
-    "http request",
-    "https proxy request",
-    "packet length too long",
-    "record too small",
-    "unexpected message",
-    "wrong version number",
-)
-
 T = TypeVar("T")
-
-
-class Error(OSError):
-    """Why there is no TLS connection, or why it ended."""
-
-
-class Stream(Protocol):
-    """The methods of a socket that TLS needs."""
-
-    def recv(self, size: int, /) -> bytes: ...
-
-    def sendall(self, data: bytes, /) -> None: ...
-
-
-@dataclass(frozen=True)
-class Identity:
-    """Who a server says it is: a certificate, and the private key that belongs to it."""
-
-    certificate: x509.Certificate
-    private_key: ec.EllipticCurvePrivateKey
-
-    @classmethod
-    def self_signed(cls) -> Identity:
-        """Creates a new private key, and a certificate for this machine that is signed with it: nobody vouches for
-        it."""
-        private_key = ec.generate_private_key(ec.SECP256R1())
-        name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "self-signed certificate")])
-        addresses = [x509.IPAddress(ipaddress.ip_address(address)) for address in ("127.0.0.1", "::1")]
-        certificate = (
-            x509.CertificateBuilder(subject_name=name, issuer_name=name, public_key=private_key.public_key())
-            .serial_number(x509.random_serial_number())
-            .not_valid_before(datetime.datetime(1975, 1, 1))
-            .not_valid_after(datetime.datetime(4096, 1, 1))
-            .add_extension(x509.SubjectAlternativeName([x509.DNSName("localhost"), *addresses]), critical=False)
-            .sign(private_key, hashes.SHA256())
-        )
-        return cls(certificate, private_key)
 
 
 def server_context(identity: Identity) -> SSL.Context:
@@ -89,6 +34,15 @@ def server_context(identity: Identity) -> SSL.Context:
     context = _context(SSL.TLS_SERVER_METHOD)
     context.use_certificate(identity.certificate)
     context.use_privatekey(identity.private_key)
+    return context
+
+
+def server_context_from(files: CertificateFiles) -> SSL.Context:
+    """Returns how a server with a certificate from a file speaks TLS, like server_context()."""
+    files.check()
+    context = _context(SSL.TLS_SERVER_METHOD)
+    context.use_certificate_chain_file(files.certificate)
+    context.use_privatekey_file(files.private_key)
     return context
 
 
@@ -188,7 +142,7 @@ class TlsStream:
                 # An alert that gives the peer the reason. If it cannot be sent, the reason stays the same.
                 with suppress(OSError):
                     self._flush()
-                raise Error(_explain(error)) from None
+                raise _explain(error) from None
 
     def _receive(self) -> None:
         data = self._stream.recv(MAX_PIECE)
@@ -207,16 +161,6 @@ class TlsStream:
             self._stream.sendall(data)
 
 
-def _explain(error: SSL.Error) -> str:
+def _explain(error: SSL.Error) -> Error:
     # The first of several reasons is the cause of the others.
-    reason = error.args[0][0][2] if error.args and error.args[0] else "unknown error"
-    if reason in _NOT_TLS:
-        return "what the peer sent is not TLS"
-    if reason == "unsupported protocol" or reason.endswith(" alert protocol version"):
-        return "the peer does not speak TLS 1.3"
-    if reason == "decryption failed or bad record mac":
-        return "a record cannot be decrypted: somebody may have changed it"
-    _, is_alert, name = reason.partition(" alert ")
-    if is_alert:
-        return f"the peer ended the TLS connection with the alert {name.replace(' ', '_')}"
-    return f"TLS failed: {reason}"
+    return explain(error.args[0][0][2] if error.args and error.args[0] else "unknown error")

@@ -2,9 +2,9 @@ use std::sync::Arc;
 
 use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
 use rustls::crypto::{CryptoProvider, WebPkiSupportedAlgorithms, ring, verify_tls13_signature};
-use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
+use rustls::pki_types::{CertificateDer, PrivateKeyDer, ServerName, UnixTime};
 use rustls::version::TLS13;
-use rustls::{ClientConfig, DigitallySignedStruct, KeyLogFile, ServerConfig, SignatureScheme};
+use rustls::{ClientConfig, DigitallySignedStruct, KeyLogFile, RootCertStore, ServerConfig, SignatureScheme};
 
 use crate::{Error, Identity};
 
@@ -15,10 +15,17 @@ use crate::{Error, Identity};
 /// # Errors
 /// Returns an error if the private key does not belong to the certificate.
 pub fn server_config(identity: Identity) -> Result<Arc<ServerConfig>, Error> {
+    Ok(server_config_for(vec![identity.certificate], identity.private_key)?)
+}
+
+pub(crate) fn server_config_for(
+    certificates: Vec<CertificateDer<'static>>,
+    private_key: PrivateKeyDer<'static>,
+) -> Result<Arc<ServerConfig>, rustls::Error> {
     let mut config = ServerConfig::builder_with_provider(provider())
         .with_protocol_versions(&[&TLS13])?
         .with_no_client_auth()
-        .with_single_cert(vec![identity.certificate], identity.private_key)?;
+        .with_single_cert(certificates, private_key)?;
     // A ticket lets a client resume a session, which nobody does here.
     config.send_tls13_tickets = 0;
     config.key_log = Arc::new(KeyLogFile::new());
@@ -39,6 +46,15 @@ pub fn client_config_without_verification() -> Result<Arc<ClientConfig>, Error> 
         .with_protocol_versions(&[&TLS13])?
         .dangerous()
         .with_custom_certificate_verifier(Arc::new(verifier))
+        .with_no_client_auth();
+    config.key_log = Arc::new(KeyLogFile::new());
+    Ok(Arc::new(config))
+}
+
+pub(crate) fn client_config_for(trusted: RootCertStore) -> Result<Arc<ClientConfig>, rustls::Error> {
+    let mut config = ClientConfig::builder_with_provider(provider())
+        .with_protocol_versions(&[&TLS13])?
+        .with_root_certificates(trusted)
         .with_no_client_auth();
     config.key_log = Arc::new(KeyLogFile::new());
     Ok(Arc::new(config))

@@ -1,6 +1,6 @@
 use std::{fmt, io};
 
-use rustls::{AlertDescription, PeerIncompatible};
+use rustls::{AlertDescription, CertificateError, PeerIncompatible};
 
 /// Why there is no TLS connection, or why it ended.
 #[derive(Debug)]
@@ -17,6 +17,8 @@ pub enum Error {
     Changed,
     /// The peer ended the connection with an alert (RFC 8446, section 6), which gives its reason.
     Alert(AlertDescription),
+    /// The server's certificate is not one that the client trusts.
+    Untrusted(CertificateError),
     /// A certificate cannot be created.
     Certificate(rcgen::Error),
     /// Anything else that violates the protocol.
@@ -40,6 +42,7 @@ impl From<rustls::Error> for Error {
             ) => Error::OtherVersion,
             rustls::Error::DecryptError => Error::Changed,
             rustls::Error::AlertReceived(alert) => Error::Alert(alert),
+            rustls::Error::InvalidCertificate(error) => Error::Untrusted(error),
             error => Error::Tls(error),
         }
     }
@@ -65,6 +68,7 @@ impl fmt::Display for Error {
             Error::OtherVersion => f.write_str("the peer does not speak TLS 1.3"),
             Error::Changed => f.write_str("a record cannot be decrypted: somebody may have changed it"),
             Error::Alert(alert) => write!(f, "the peer ended the TLS connection with the alert {}", name(*alert)),
+            Error::Untrusted(error) => write_untrusted(error, f),
             Error::Certificate(_) => f.write_str("cannot create a certificate"),
             Error::Tls(error) => write!(f, "TLS failed: {error}"),
         }
@@ -93,4 +97,28 @@ fn name(alert: AlertDescription) -> String {
         name.push(letter.to_ascii_lowercase());
     }
     name
+}
+
+/// Says why a client does not trust a server's certificate, and what to do.
+fn write_untrusted(error: &CertificateError, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    use CertificateError::{
+        BadSignature, Expired, ExpiredContext, NotValidForName, NotValidForNameContext, NotValidYet,
+        NotValidYetContext, UnknownIssuer,
+    };
+    match error {
+        Expired | ExpiredContext { .. } => {
+            f.write_str("the server's certificate has expired; it needs a new one, and you need a copy of that")
+        }
+        NotValidYet | NotValidYetContext { .. } => {
+            f.write_str("the server's certificate is not valid yet; compare the clocks of both machines")
+        }
+        NotValidForName | NotValidForNameContext { .. } => f.write_str(
+            "the server's certificate is for another name; connect to a name that it is for, or get one for this name",
+        ),
+        UnknownIssuer | BadSignature => f.write_str(
+            "the server's certificate is not the one that you trust, and somebody may be in between; if the server has a \
+             new one, get a copy of it from whoever runs the server",
+        ),
+        error => write!(f, "the server's certificate cannot be verified ({error}); make one with --make-certificate"),
+    }
 }

@@ -4,13 +4,17 @@
 //! itself. TLS alone does not say who is at the other end: that is what a certificate that somebody vouches for is for,
 //! or a shared key and a handshake that is bound to [`TlsStream::exporter`].
 
+mod certificate_files;
 mod config;
 mod error;
+mod file_error;
 mod identity;
 mod stream;
 
+pub use certificate_files::{CertificateFiles, client_config_that_trusts};
 pub use config::{client_config_without_verification, server_config};
 pub use error::Error;
+pub use file_error::FileError;
 pub use identity::Identity;
 pub use rustls::pki_types::ServerName;
 pub use rustls::{ClientConfig, ServerConfig};

@@ -43,7 +43,12 @@ impl<S: Read + Write> TlsStream<S> {
         while self.connection.is_handshaking() {
             match self.connection.complete_io(&mut self.stream) {
                 Err(error) if error.kind() == ErrorKind::Interrupted => {}
-                result => drop(result?),
+                Err(error) => {
+                    // rustls tries once to send the alert with the reason, but other messages may have to go first.
+                    let _ = self.flush();
+                    return Err(error.into());
+                }
+                Ok(_) => {}
             }
         }
         Ok(self)

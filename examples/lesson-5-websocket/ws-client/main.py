@@ -20,6 +20,7 @@ from crates import cli
 from crates.cli import Error, escape
 from crates.cli.humantime import nonzero_duration
 from crates.prompt import WHITESPACE, Prompt
+from encryption import load_context
 from session import Session
 from url import Url
 
@@ -34,6 +35,11 @@ def parse_args() -> Namespace:
         type=Url.parse,
         default="ws://127.0.0.1:8765",
         help="URL of the server [default: %(default)s]",
+    )
+    parser.add_argument(
+        "--certificate",
+        metavar="FILE",
+        help="File with the self-signed certificate of a wss:// server, or that of the authority that signed it",
     )
     parser.add_argument(
         "--token",
@@ -55,10 +61,11 @@ def main() -> int:
 
 
 def run(args: Namespace) -> None:
+    context = load_context(args.certificate, args.connect)
     prompt = Prompt()
     # Before it connects, because the server does not wait long for a token.
     token = None if args.token is None else text(read_token(args.token, prompt))
-    session = Session.connect(args.connect, args.deadline)
+    session = Session.connect(args.connect, context, args.deadline)
     if token is not None:
         reply = session.request(token)
         if reply != b"Authenticated!":

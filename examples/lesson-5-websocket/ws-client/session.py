@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import logging
 import socket
+import ssl
 from collections import deque
 from contextlib import suppress
 
@@ -10,8 +11,10 @@ from websockets.exceptions import InvalidState, InvalidStatus, PayloadTooBig
 from websockets.frames import Close, Frame, Opcode
 from websockets.protocol import Event
 
-from crates import client
+from crates import client, tls
 from crates.cli import Error, escape
+from crates.tls.standard import TlsStream
+from encryption import encrypt
 from url import Url
 
 # The maximum length of a reply, in bytes.
@@ -39,20 +42,24 @@ logging.getLogger("websockets").addHandler(logging.NullHandler())
 class Session:
     """A WebSocket session with a server."""
 
-    def __init__(self, url: Url, server: client.TimedStream) -> None:
+    def __init__(self, url: Url, server: client.TimedStream, tls_stream: TlsStream | None) -> None:
         self._address = url.address
-        self._server = server
+        self._server, self._tls = server, tls_stream
+        # What the session reads from and writes to.
+        self._channel: tls.Stream = tls_stream or server
         self._protocol = ClientProtocol(url.uri, max_size=MAX_REPLY)
         # What the protocol has received, and nobody has looked at yet.
         self._events: deque[Event] = deque()
 
     @classmethod
-    def connect(cls, url: Url, deadline: float) -> Session:
-        """Connects, and does the handshake before the deadline."""
+    def connect(cls, url: Url, context: ssl.SSLContext | None, deadline: float) -> Session:
+        """Connects, and does the handshakes before the deadline."""
         with url.address.explain_connect_errors():
             stream = socket.create_connection(url.address, deadline)
-        session = cls(url, client.TimedStream(stream, deadline))
-        session._handshake()
+        server = client.TimedStream(stream, deadline)
+        session = cls(url, server, None if context is None else encrypt(server, context, url))
+        advice = "" if url.uri.secure else " (if it speaks TLS, use wss://)"
+        session._handshake(advice)
         return session
 
     def request(self, message: str) -> bytes:
@@ -66,6 +73,8 @@ class Session:
             return self._next_message()
         except ConnectionError:
             raise Error(f"{self._address} closed the connection without a close frame (1006)") from None
+        except tls.Error as error:
+            raise Error(f"{self._address} closed the connection without a close frame (1006)") from error
         except PayloadTooBig:
             raise Error(f"{self._address}: the reply is longer than {MAX_REPLY} bytes") from None
         except TimeoutError as error:
@@ -80,8 +89,9 @@ class Session:
             self._flush()
             while self._receive():
                 pass
+        self._close_tls()
 
-    def _handshake(self) -> None:
+    def _handshake(self, advice: str) -> None:
         address, protocol = self._address, self._protocol
         protocol.send_request(protocol.connect())
         try:
@@ -94,15 +104,16 @@ class Session:
                     raise ConnectionResetError
                 start = (start + received)[: len(STATUS_LINE)]
         except ConnectionError:
-            raise Error(f"{address} closed the connection during the handshake; is it a WebSocket server?") from None
-        except TimeoutError as error:
+            reason = f"closed the connection during the handshake; is it a WebSocket server?{advice}"
+            raise Error(f"{address} {reason}") from None
+        except (TimeoutError, tls.Error) as error:
             raise Error(str(address)) from error
         if isinstance(protocol.handshake_exc, InvalidStatus):
             # Without the reason phrase: a client should ignore it (RFC 9112, section 4).
             status = protocol.handshake_exc.response.status_code
             raise Error(f"{address} refused the handshake with HTTP status {status}")
         if not self._events or protocol.handshake_exc is not None:
-            raise Error(f"{address} does not speak WebSocket")
+            raise Error(f"{address} does not speak WebSocket{advice}")
         self._events.popleft()
 
     def _next_message(self) -> bytes:
@@ -110,6 +121,7 @@ class Session:
         while True:
             frame = self._next_frame()
             if frame.opcode is Opcode.CLOSE:
+                self._close_tls()
                 raise Error(f"{self._address} closed the connection: {_describe(Close.parse(frame.data))}")
             if frame.opcode in (Opcode.TEXT, Opcode.BINARY, Opcode.CONT):
                 reply += frame.data
@@ -138,7 +150,7 @@ class Session:
 
     def _receive(self) -> bytes:
         """Receives bytes, or b"" at the end, and sends what the protocol replies by itself."""
-        data = self._server.recv(4096)
+        data = self._channel.recv(4096)
         if data:
             self._protocol.receive_data(data)
         else:
@@ -149,9 +161,13 @@ class Session:
             self._flush()
         return data
 
+    def _close_tls(self) -> None:
+        if self._tls:
+            self._tls.close()
+
     def _flush(self) -> None:
         for data in self._protocol.data_to_send():
-            self._server.sendall(data)
+            self._channel.sendall(data)
 
 
 def _describe(close: Close) -> str:

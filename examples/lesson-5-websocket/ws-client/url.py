@@ -10,7 +10,8 @@ from crates.cli.address import Address
 
 
 class Url(NamedTuple):
-    """The URL of a WebSocket server: `ws://HOST:PORT` with an optional path (RFC 6455, section 3)."""
+    """The URL of a WebSocket server: `ws://HOST:PORT`, or `wss://HOST:PORT` with TLS, and an optional path (RFC 6455,
+    section 3)."""
 
     address: Address
     uri: WebSocketURI
@@ -21,7 +22,6 @@ class Url(NamedTuple):
         try:
             uri = parse_uri(text)
         except (InvalidURI, ValueError):
-            raise ArgumentTypeError("expected ws://HOST:PORT, such as ws://127.0.0.1:8765") from None
-        if uri.secure:
-            raise ArgumentTypeError("these servers do not support TLS; use ws:// instead of wss://")
+            expected = "expected ws://HOST:PORT or wss://HOST:PORT, such as ws://127.0.0.1:8765"
+            raise ArgumentTypeError(expected) from None
         return cls(Address(uri.host, uri.port), uri)

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import ssl
 import time
 
 from crates import token
@@ -12,9 +13,11 @@ from handshake import Rules
 from session import Received, Session
 
 
-def serve_authenticated(client: Connection, rules: Rules, key: Key, deadline: float) -> None:
+def serve_authenticated(
+    client: Connection, context: ssl.SSLContext | None, rules: Rules, key: Key, deadline: float
+) -> None:
     """Serves clients whose first message is a valid token."""
-    session = Session.accept(client, rules)
+    session = Session.accept(client, context, rules)
     received = session.receive(token.MAX_LEN)
     if received is Received.CLOSED:
         return

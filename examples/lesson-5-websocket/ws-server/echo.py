@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import ssl
+
 from crates.cli import say
 from crates.cli.humantime import format_duration
 from crates.socketserver import Connection
@@ -7,9 +9,9 @@ from handshake import Rules
 from session import Received, Session
 
 
-def serve_echo(client: Connection, rules: Rules) -> None:
+def serve_echo(client: Connection, context: ssl.SSLContext | None, rules: Rules) -> None:
     """Serves anyone."""
-    session = Session.accept(client, rules)
+    session = Session.accept(client, context, rules)
     say(f"{client.peer_addr}: connected")
     echo(session, rules)
 

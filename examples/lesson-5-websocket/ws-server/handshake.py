@@ -13,6 +13,7 @@ from websockets.utils import accept_key
 from crates.cli import Error
 from crates.cli.humantime import nonzero_duration
 from crates.socketserver import Connection
+from encryption import Channel
 from origin import Origin
 from request import TOKEN, Request, is_host, is_target
 
@@ -92,31 +93,31 @@ class TooLarge(Refusal):
         super().__init__(HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE, reason)
 
 
-def accept(client: Connection, rules: Rules) -> bytes:
+def accept(client: Connection, channel: Channel, rules: Rules) -> bytes:
     """Accepts a handshake. Returns what the client sent right after it.
 
     Raises an Error if there is no valid handshake; the client has received the reason with an HTTP status.
     """
     try:
-        head, rest = read_head(client)
-        client.sendall(switch_protocols(head, rules).encode())
+        head, rest = read_head(channel)
+        channel.sendall(switch_protocols(head, rules).encode())
         return rest
     except Refusal as refusal:
-        raise refuse(client, refusal.status, refusal.reason) from None
+        raise refuse(channel, refusal.status, refusal.reason) from None
     except TimeoutError:
         reason = "the handshake was not complete before the deadline"
-        raise refuse(client, HTTPStatus.REQUEST_TIMEOUT, reason) from None
+        raise refuse(channel, HTTPStatus.REQUEST_TIMEOUT, reason) from None
     except ConnectionError:
         if client.is_shutting_down():
-            raise refuse(client, HTTPStatus.SERVICE_UNAVAILABLE, "the server is shutting down") from None
+            raise refuse(channel, HTTPStatus.SERVICE_UNAVAILABLE, "the server is shutting down") from None
         raise Error("disconnected during the handshake") from None
 
 
-def read_head(client: Connection) -> tuple[bytes, bytes]:
+def read_head(channel: Channel) -> tuple[bytes, bytes]:
     """Reads the head of a request, up to the empty line. Returns it, and what arrived after it."""
     received = b""
     while len(received) < MAX_REQUEST:
-        piece = client.recv(min(1024, MAX_REQUEST - len(received)))
+        piece = channel.recv(min(1024, MAX_REQUEST - len(received)))
         if not piece:
             raise ConnectionResetError
         received += piece
@@ -168,7 +169,7 @@ def switch_protocols(head: bytes, rules: Rules) -> str:
     )
 
 
-def refuse(client: Connection, status: HTTPStatus, reason: str) -> Error:
+def refuse(channel: Channel, status: HTTPStatus, reason: str) -> Error:
     """Tells the client why it does not get a session, and returns that as the error to report."""
     headers = "Connection: close"
     if status is HTTPStatus.METHOD_NOT_ALLOWED:
@@ -180,8 +181,8 @@ def refuse(client: Connection, status: HTTPStatus, reason: str) -> Error:
     response = f"HTTP/1.1 {status_line}\r\nContent-Length: {len(reason) + 1}\r\n{headers}\r\n\r\n{reason}\n"
     # This fails if the client has left already. Then nobody needs the reason.
     with suppress(OSError):
-        client.sendall(response.encode())
-    client.lingering_close()
+        channel.sendall(response.encode())
+    channel.lingering_close()
     return Error(f"handshake refused: {status_line}: {reason}")
 
 

@@ -22,6 +22,8 @@ from crates import cli, keysource
 from crates.cli import say
 from crates.cli.address import Address, local_address
 from crates.socketserver import AllowList, Connection, ConnectionLimits, Server, Timeouts
+from crates.tls.certificate_files import CertificateFiles
+from crates.tls.standard import server_context
 from echo import serve_echo
 from error_log import ErrorLog
 from handshake import Rules
@@ -57,12 +59,15 @@ def parse_args() -> Namespace:
         help="File to append errors to, one per line; at 1 MiB it is renamed to FILE.1, and so on up to FILE.4 "
         "[default: %(default)s]",
     )
+    CertificateFiles.add_options(parser)
     keysource.add_options(parser)
     Rules.add_options(parser)
     Timeouts.add_options(parser)
     AllowList.add_options(parser)
     ConnectionLimits.add_options(parser)
-    return parser.parse_args()
+    args = parser.parse_args()
+    CertificateFiles.check_options(parser, args)
+    return args
 
 
 def main() -> int:
@@ -70,6 +75,11 @@ def main() -> int:
 
 
 def run(args: Namespace) -> None:
+    files = CertificateFiles.from_args(args)
+    if files and args.make_certificate:
+        files.make()
+        return
+    context = server_context(files) if files else None
     key = keysource.load_for_hs256(args.key_file, TUTORIAL_KEY)
     log = ErrorLog(args.error_log)
     rules, timeouts = Rules.from_args(args), Timeouts.from_args(args)
@@ -85,11 +95,11 @@ def run(args: Namespace) -> None:
 
     def echo(client: Connection) -> None:
         with log.record_errors(client, "echo"):
-            serve_echo(client, rules)
+            serve_echo(client, context, rules)
 
     def token(client: Connection) -> None:
         with log.record_errors(client, "token"):
-            serve_authenticated(client, rules, key, timeouts.deadline)
+            serve_authenticated(client, context, rules, key, timeouts.deadline)
 
     with ThreadPoolExecutor(max_workers=1) as thread:
         echo_stats = thread.submit(echo_server.run, echo)

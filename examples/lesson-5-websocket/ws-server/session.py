@@ -2,13 +2,16 @@ from __future__ import annotations
 
 import codecs
 import enum
+import ssl
 import struct
 from contextlib import suppress
 
 from websockets.frames import Opcode
 
+from crates import tls
 from crates.cli import Error, escape
 from crates.socketserver import Connection
+from encryption import Channel, encrypt
 from frame import Header, TooLong, Violation, frame, read_header, read_payload
 from handshake import Rules, accept
 
@@ -30,16 +33,17 @@ class Received(enum.Enum):
 class Session:
     """A WebSocket session with a client. A violation of RFC 6455 ends it with the close code for that."""
 
-    def __init__(self, client: Connection, received: bytes) -> None:
+    def __init__(self, client: Connection, channel: Channel, received: bytes) -> None:
         self.peer_addr = client.peer_addr
-        self._client = client
+        self._client, self._channel = client, channel
         # What the client has sent, beginning with what arrived together with its handshake.
         self._received = bytearray(received)
 
     @classmethod
-    def accept(cls, client: Connection, rules: Rules) -> Session:
+    def accept(cls, client: Connection, context: ssl.SSLContext | None, rules: Rules) -> Session:
         """Accepts the client's handshake. A client that may not have a session receives an HTTP status instead."""
-        return cls(client, accept(client, rules))
+        channel = encrypt(client, context)
+        return cls(client, channel, accept(client, channel, rules))
 
     def receive_within(self, seconds: float, max_length: int) -> str | Received:
         """Waits for a message, for at most this long until it is complete."""
@@ -60,6 +64,8 @@ class Session:
             raise self.close(1007, "text must be UTF-8") from None
         except ConnectionError:
             raise self._disconnected() from None
+        except tls.Error as error:
+            raise Error("disconnected without a close frame") from error
 
     def send(self, text: str) -> None:
         """Sends a text message."""
@@ -73,7 +79,7 @@ class Session:
         # This fails if the client has left already. Then nobody needs the reason.
         with suppress(OSError):
             self._write(Opcode.CLOSE, struct.pack("!H", code) + reason.encode())
-        self._client.lingering_close()
+        self._channel.lingering_close()
         return Error(f"closed with {_code_and_reason(code, reason)}")
 
     def _disconnected(self) -> Error:
@@ -120,14 +126,14 @@ class Session:
         # This fails if the client did not wait for it.
         with suppress(OSError):
             self._write(Opcode.CLOSE, payload)
-        self._client.lingering_close()
+        self._channel.lingering_close()
         if code is None or code in (1000, 1001) or code >= 3000:
             return Received.CLOSED
         raise Error(f"closed by the client with {_code_and_reason(code, escape(reason.encode()))}")
 
     def _read(self, size: int) -> bytes:
         while len(self._received) < size:
-            data = self._client.recv(READ_SIZE)
+            data = self._channel.recv(READ_SIZE)
             if not data:
                 raise ConnectionResetError
             self._received += data
@@ -137,7 +143,7 @@ class Session:
 
     def _write(self, opcode: Opcode, payload: bytes) -> None:
         try:
-            self._client.sendall(frame(opcode, payload))
+            self._channel.sendall(frame(opcode, payload))
         except TimeoutError:
             raise Error("the client does not read") from None
 

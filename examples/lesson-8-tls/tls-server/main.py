@@ -22,7 +22,9 @@ from crates.cli.address import add_listen_option, local_address
 from crates.cli.humantime import nonzero_duration
 from crates.socketserver import AllowList, Connection, ConnectionLimits, Server, Timeouts
 from crates.timestamp.session import serve_echo
-from crates.tls.openssl import Identity, TlsStream, server_context
+from crates.tls.certificate_files import CertificateFiles
+from crates.tls.identity import Identity
+from crates.tls.openssl import TlsStream, server_context, server_context_from
 
 
 def parse_args() -> Namespace:
@@ -40,19 +42,26 @@ def parse_args() -> Namespace:
         default="10m",
         help="Time limit between two messages [default: %(default)s]",
     )
+    CertificateFiles.add_options(parser)
     keysource.add_shared_key_options(parser)
     Timeouts.add_options(parser)
     AllowList.add_options(parser)
     ConnectionLimits.add_options(parser)
-    return parser.parse_args()
+    args = parser.parse_args()
+    CertificateFiles.check_options(parser, args)
+    return args
 
 
 def run(args: Namespace) -> None:
+    files = CertificateFiles.from_args(args)
+    if files and args.make_certificate:
+        files.make()
+        return
     key = keysource.load_shared_key(args.key_file, args.make_key)
     if key is None:
         return
-    # Nobody vouches for this certificate, and nobody has to: the key does.
-    context = server_context(Identity.self_signed())
+    # Without files, nobody vouches for the certificate, and nobody has to: the key does.
+    context = server_context_from(files) if files else server_context(Identity.self_signed())
     listener = socket.socket(args.listen.family)
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     with args.listen.explain_listen_errors():

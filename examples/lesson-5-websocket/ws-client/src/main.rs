@@ -2,6 +2,9 @@
 //!
 //! Run with `cargo run -p ws-client`, while ws-server runs in another terminal.
 
+mod channel;
+#[cfg_attr(not(feature = "tls"), path = "no_encryption.rs")]
+mod encryption;
 mod session;
 mod url;
 
@@ -24,6 +27,8 @@ struct Args {
     /// URL of the server
     #[arg(long, value_name = "URL", default_value = "ws://127.0.0.1:8765")]
     connect: Url,
+    #[command(flatten)]
+    encryption: encryption::Options,
     /// File with the token to send first; - reads it from the first line of standard input
     #[arg(long, value_name = "FILE")]
     token: Option<PathBuf>,
@@ -37,10 +42,11 @@ fn main() -> ExitCode {
 }
 
 fn run(args: Args) -> Result<()> {
+    let encryption = args.encryption.load(&args.connect)?;
     let mut prompt = Prompt::new()?;
     // Before it connects, because the server does not wait long for a token.
     let token = args.token.map(|file| read_token(&file, &mut prompt)).transpose()?;
-    let mut session = Session::connect(&args.connect, args.deadline)?;
+    let mut session = Session::connect(&args.connect, encryption, args.deadline)?;
     if let Some(token) = &token {
         let reply = session.request(text(token)?)?;
         if reply != b"Authenticated!"[..] {

@@ -1,7 +1,8 @@
+use std::io::ErrorKind;
 use std::net::TcpStream;
 use std::time::Duration;
 
-use anyhow::{Context, Error, Result, anyhow};
+use anyhow::{Error, Result, anyhow};
 use cli::{Address, escape};
 use client::{TimedStream, is_closed};
 use tungstenite::error::{Error as WebSocketError, ProtocolError};
@@ -10,6 +11,8 @@ use tungstenite::protocol::frame::coding::CloseCode;
 use tungstenite::protocol::{CloseFrame, WebSocketConfig};
 use tungstenite::{Bytes, Message, WebSocket};
 
+use crate::channel::Channel;
+use crate::encryption::Encryption;
 use crate::url::Url;
 
 /// The maximum length of a reply, in bytes.
@@ -18,21 +21,21 @@ const MAX_REPLY: usize = 1 << 20;
 /// A WebSocket session with a server.
 pub(crate) struct Session {
     address: Address,
-    socket: WebSocket<TimedStream>,
+    socket: WebSocket<Box<dyn Channel>>,
 }
 
 impl Session {
-    /// Connects, and does the handshake before the deadline.
-    pub(crate) fn connect(url: &Url, deadline: Duration) -> Result<Session> {
+    /// Connects, and does the handshakes before the deadline.
+    pub(crate) fn connect(url: &Url, encryption: Encryption, deadline: Duration) -> Result<Session> {
         let address = url.address.clone();
         let stream = TcpStream::connect(&address).map_err(|error| address.cannot_connect(error))?;
-        let server = TimedStream::new(stream, deadline);
+        let server = encryption.connect(url, TimedStream::new(stream, deadline))?;
         let limit = Some(MAX_REPLY);
         let config = WebSocketConfig::default().read_buffer_size(4096).max_message_size(limit).max_frame_size(limit);
         match tungstenite::client::client_with_config(&url.uri, server, Some(config)) {
             Ok((socket, _)) => Ok(Session { address, socket }),
-            Err(HandshakeError::Failure(error)) => Err(why_no_session(&address, error)),
-            Err(error @ HandshakeError::Interrupted(_)) => Err(error).with_context(|| address.to_string()),
+            Err(HandshakeError::Failure(error)) => Err(why_no_session(url, error)),
+            Err(error @ HandshakeError::Interrupted(_)) => Err(anyhow!("{address}: {error}")),
         }
     }
 
@@ -51,6 +54,7 @@ impl Session {
                 Message::Close(frame) => {
                     // Sends the client's close frame. The server may not wait for it.
                     let _ = self.socket.flush();
+                    self.socket.get_mut().close();
                     return Err(anyhow!("{} closed the connection: {}", self.address, describe(frame)));
                 }
                 _ => {}
@@ -67,12 +71,17 @@ impl Session {
         while !is_closed {
             is_closed = self.socket.read().is_err();
         }
+        self.socket.get_mut().close();
     }
 
     fn explain(&self, error: WebSocketError) -> Error {
         let address = &self.address;
         match error {
             WebSocketError::Io(error) if !is_closed(&error) => Error::new(error).context(address.to_string()),
+            // TLS says what that means.
+            WebSocketError::Io(error) if error.kind() == ErrorKind::UnexpectedEof => {
+                Error::new(error).context(format!("{address} closed the connection without a close frame (1006)"))
+            }
             WebSocketError::Io(_) | WebSocketError::Protocol(ProtocolError::ResetWithoutClosingHandshake) => {
                 anyhow!("{address} closed the connection without a close frame (1006)")
             }
@@ -82,7 +91,9 @@ impl Session {
     }
 }
 
-fn why_no_session(address: &Address, error: WebSocketError) -> Error {
+fn why_no_session(url: &Url, error: WebSocketError) -> Error {
+    let address = &url.address;
+    let advice = if url.is_wss() { "" } else { " (if it speaks TLS, use wss://)" };
     match error {
         // Without the reason phrase: a client should ignore it (RFC 9112, section 4).
         WebSocketError::Http(response) if response.status().as_u16() < 600 => {
@@ -90,9 +101,9 @@ fn why_no_session(address: &Address, error: WebSocketError) -> Error {
         }
         WebSocketError::Io(error) if !is_closed(&error) => Error::new(error).context(address.to_string()),
         WebSocketError::Io(_) | WebSocketError::Protocol(ProtocolError::HandshakeIncomplete) => {
-            anyhow!("{address} closed the connection during the handshake; is it a WebSocket server?")
+            anyhow!("{address} closed the connection during the handshake; is it a WebSocket server?{advice}")
         }
-        _ => anyhow!("{address} does not speak WebSocket"),
+        _ => anyhow!("{address} does not speak WebSocket{advice}"),
     }
 }
 

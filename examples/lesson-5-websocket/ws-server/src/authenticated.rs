@@ -8,12 +8,19 @@ use socketserver::Connection;
 use token::Rejected;
 
 use crate::echo::echo;
+use crate::encryption::Encryption;
 use crate::handshake::Rules;
 use crate::session::{Received, Session};
 
 /// Serves clients whose first message is a valid token.
-pub(crate) fn serve_authenticated(client: &Connection, rules: &Rules, key: &Key, deadline: Duration) -> Result<()> {
-    let mut session = Session::accept(client, rules)?;
+pub(crate) fn serve_authenticated(
+    client: &Connection,
+    encryption: &Encryption,
+    rules: &Rules,
+    key: &Key,
+    deadline: Duration,
+) -> Result<()> {
+    let mut session = Session::accept(client, encryption, rules)?;
     let reason = match session.receive(token::MAX_LEN)? {
         Received::Text(token) => match token::check(&token, key, SystemTime::now()) {
             Ok(claims) => {

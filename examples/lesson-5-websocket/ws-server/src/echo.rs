@@ -3,12 +3,13 @@ use cli::say;
 use humantime::format_duration;
 use socketserver::Connection;
 
+use crate::encryption::Encryption;
 use crate::handshake::Rules;
 use crate::session::{Received, Session};
 
 /// Serves anyone.
-pub(crate) fn serve_echo(client: &Connection, rules: &Rules) -> Result<()> {
-    let session = Session::accept(client, rules)?;
+pub(crate) fn serve_echo(client: &Connection, encryption: &Encryption, rules: &Rules) -> Result<()> {
+    let session = Session::accept(client, encryption, rules)?;
     say!("{}: connected", client.peer_addr());
     echo(session, rules)
 }

@@ -1,6 +1,6 @@
 //! The handshake of a session (RFC 6455, section 4.2): an HTTP request, and a response that agrees or says why not.
 
-use std::io::{self, ErrorKind, Read, Write};
+use std::io::{self, ErrorKind};
 use std::time::Duration;
 
 use anyhow::{Error, Result, anyhow};
@@ -11,6 +11,7 @@ use socketserver::Connection;
 use tungstenite::handshake::derive_accept_key;
 use tungstenite::http::StatusCode;
 
+use crate::channel::Channel;
 use crate::origin::Origin;
 use crate::request::{Request, is_host, is_target, is_token};
 
@@ -45,12 +46,12 @@ enum Refusal {
 /// Accepts a handshake. Returns what the client sent right after it.
 ///
 /// Returns an error if there is no valid handshake; the client has received the reason with an HTTP status.
-pub(crate) fn accept(mut client: &Connection, rules: &Rules) -> Result<Vec<u8>> {
-    let accepted = read_head(client).and_then(|(head, rest)| {
-        client.write_all(switch_protocols(&head, rules)?.as_bytes())?;
+pub(crate) fn accept(client: &Connection, channel: &mut dyn Channel, rules: &Rules) -> Result<Vec<u8>> {
+    let accepted = read_head(channel).and_then(|(head, rest)| {
+        channel.write_all(switch_protocols(&head, rules)?.as_bytes())?;
         Ok(rest)
     });
-    accepted.map_err(|refusal| refuse(client, refusal))
+    accepted.map_err(|refusal| refuse(client, channel, refusal))
 }
 
 fn max_message_parser() -> RangedU64ValueParser<usize> {
@@ -58,12 +59,12 @@ fn max_message_parser() -> RangedU64ValueParser<usize> {
 }
 
 /// Reads the head of a request, up to the empty line. Returns it, and what arrived after it.
-fn read_head(mut client: &Connection) -> Result<(Vec<u8>, Vec<u8>), Refusal> {
+fn read_head(channel: &mut dyn Channel) -> Result<(Vec<u8>, Vec<u8>), Refusal> {
     let mut received = Vec::new();
     let mut piece = [0; 1024];
     while received.len() < MAX_REQUEST {
         let room = piece.len().min(MAX_REQUEST - received.len());
-        let count = client.read(&mut piece[..room])?;
+        let count = channel.read(&mut piece[..room])?;
         if count == 0 {
             return Err(io::Error::from(ErrorKind::UnexpectedEof).into());
         }
@@ -140,7 +141,7 @@ impl Rules {
 }
 
 /// Tells the client why it does not get a session, and returns that as the error to report.
-fn refuse(mut client: &Connection, refusal: Refusal) -> Error {
+fn refuse(client: &Connection, channel: &mut dyn Channel, refusal: Refusal) -> Error {
     let (status, reason) = match refusal {
         Refusal::Http(status, reason) => (status, reason),
         Refusal::Io(error) if error.kind() == ErrorKind::TimedOut => {
@@ -160,8 +161,8 @@ fn refuse(mut client: &Connection, refusal: Refusal) -> Error {
     let length = reason.len() + 1;
     let response = format!("HTTP/1.1 {status}\r\nContent-Length: {length}\r\n{headers}\r\n\r\n{reason}\n");
     // This fails if the client has left already. Then nobody needs the reason.
-    let _ = client.write_all(response.as_bytes());
-    client.lingering_close();
+    let _ = channel.write_all(response.as_bytes());
+    channel.lingering_close();
     anyhow!("handshake refused: {status}: {reason}")
 }
 

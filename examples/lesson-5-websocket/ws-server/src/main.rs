@@ -3,7 +3,10 @@
 //! Run with `cargo run -p ws-server`.
 
 mod authenticated;
+mod channel;
 mod echo;
+#[cfg_attr(not(feature = "tls"), path = "no_encryption.rs")]
+mod encryption;
 mod error_log;
 mod frame;
 mod handshake;
@@ -43,6 +46,8 @@ struct Args {
     #[arg(long, value_name = "FILE", default_value = "websocket_errors.log")]
     error_log: PathBuf,
     #[command(flatten)]
+    encryption: encryption::Options,
+    #[command(flatten)]
     key: KeySource,
     #[command(flatten)]
     rules: Rules,
@@ -59,6 +64,7 @@ fn main() -> ExitCode {
 }
 
 fn run(args: Args) -> Result<()> {
+    let Some(encryption) = args.encryption.load()? else { return Ok(()) };
     let Args { rules, timeouts, allow_list, limits, .. } = args;
     let key = args.key.load_for_hs256(TUTORIAL_KEY)?;
     let log = Arc::new(ErrorLog::open(args.error_log)?);
@@ -73,10 +79,12 @@ fn run(args: Args) -> Result<()> {
     say!("ws-server (echo) listens on {}", echo_server.local_addr()?);
     say!("ws-server (token) listens on {}", token_server.local_addr()?);
 
-    let (echo_log, token_log, echo_rules) = (Arc::clone(&log), Arc::clone(&log), rules.clone());
-    let echo = move |client: &Connection| echo_log.record(client, "echo", serve_echo(client, &echo_rules));
+    let (echo_log, echo_encryption, echo_rules) = (Arc::clone(&log), encryption.clone(), rules.clone());
+    let echo =
+        move |client: &Connection| echo_log.record(client, "echo", serve_echo(client, &echo_encryption, &echo_rules));
+    let token_log = Arc::clone(&log);
     let token = move |client: &Connection| {
-        token_log.record(client, "token", serve_authenticated(client, &rules, &key, deadline))
+        token_log.record(client, "token", serve_authenticated(client, &encryption, &rules, &key, deadline))
     };
     let echo_thread = thread::Builder::new().spawn(move || echo_server.named("echo").run(echo))?;
     let token_stats = token_server.named("token").run(token)?;

@@ -1,4 +1,4 @@
-use std::io::{self, BufReader, Chain, Cursor, ErrorKind, Read, Write};
+use std::io::{self, BufReader, Chain, Cursor, ErrorKind, Read};
 use std::net::SocketAddr;
 use std::str;
 use std::time::Duration;
@@ -7,6 +7,8 @@ use anyhow::{Error, Result, anyhow, bail};
 use cli::escape;
 use socketserver::Connection;
 
+use crate::channel::{BoxedChannel, Channel};
+use crate::encryption::Encryption;
 use crate::frame::{self, Header, frame};
 use crate::handshake::{self, Rules};
 
@@ -17,7 +19,7 @@ const READ_SIZE: usize = 4096;
 pub(crate) struct Session<'c> {
     client: &'c Connection,
     /// What the client sends, beginning with what arrived together with its handshake.
-    input: BufReader<Chain<Cursor<Vec<u8>>, &'c Connection>>,
+    input: BufReader<Chain<Cursor<Vec<u8>>, BoxedChannel<'c>>>,
 }
 
 /// What became of waiting for a message.
@@ -44,9 +46,10 @@ pub(crate) enum Failure {
 
 impl<'c> Session<'c> {
     /// Accepts the client's handshake. A client that may not have a session receives an HTTP status instead.
-    pub(crate) fn accept(client: &'c Connection, rules: &Rules) -> Result<Session<'c>> {
-        let rest = handshake::accept(client, rules)?;
-        Ok(Session { client, input: BufReader::with_capacity(READ_SIZE, Cursor::new(rest).chain(client)) })
+    pub(crate) fn accept(client: &'c Connection, encryption: &Encryption, rules: &Rules) -> Result<Session<'c>> {
+        let mut channel = encryption.accept(client)?;
+        let rest = handshake::accept(client, channel.as_mut(), rules)?;
+        Ok(Session { client, input: BufReader::with_capacity(READ_SIZE, Cursor::new(rest).chain(channel)) })
     }
 
     pub(crate) fn peer_addr(&self) -> SocketAddr {
@@ -73,7 +76,7 @@ impl<'c> Session<'c> {
     pub(crate) fn close(&mut self, code: u16, reason: &str) -> Error {
         // This fails if the client has left already. Then nobody needs the reason.
         let _ = self.write(frame::CLOSE, &[&code.to_be_bytes(), reason.as_bytes()].concat());
-        self.client.lingering_close();
+        self.channel().lingering_close();
         anyhow!("closed with {}", code_and_reason(code, reason))
     }
 
@@ -88,6 +91,10 @@ impl<'c> Session<'c> {
             Failure::ClosedByClient(why) => bail!("closed by the client with {why}"),
             Failure::Read(_) | Failure::Write(_) if self.client.is_shutting_down() => {
                 Err(self.close(1001, "the server is shutting down"))
+            }
+            // TLS says what that means.
+            Failure::Read(error) if error.kind() == UnexpectedEof && error.get_ref().is_some() => {
+                Err(Error::new(error).context("disconnected without a close frame"))
             }
             Failure::Read(error) | Failure::Write(error) => match error.kind() {
                 BrokenPipe | ConnectionReset | UnexpectedEof => bail!("disconnected without a close frame"),
@@ -149,7 +156,7 @@ impl<'c> Session<'c> {
         let reason = str::from_utf8(payload.get(2..).unwrap_or_default()).map_err(|_| NOT_UTF8)?;
         // This fails if the client did not wait for it.
         let _ = self.write(frame::CLOSE, payload);
-        self.client.lingering_close();
+        self.channel().lingering_close();
         match code {
             None | Some(1000 | 1001 | 3000..) => Ok(Received::Closed),
             Some(code) => Err(Failure::ClosedByClient(code_and_reason(code, &escape(reason.as_bytes())))),
@@ -157,7 +164,11 @@ impl<'c> Session<'c> {
     }
 
     fn write(&mut self, opcode: u8, payload: &[u8]) -> Result<(), Failure> {
-        self.client.write_all(&frame(opcode, payload)).map_err(Failure::Write)
+        self.channel().write_all(&frame(opcode, payload)).map_err(Failure::Write)
+    }
+
+    fn channel(&mut self) -> &mut (dyn Channel + 'c) {
+        self.input.get_mut().get_mut().1.as_mut()
     }
 }
 

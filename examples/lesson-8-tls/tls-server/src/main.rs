@@ -15,7 +15,7 @@ use cli::{Address, say};
 use keysource::SharedKey;
 use socketserver::{AllowList, Connection, ConnectionLimits, Server, Timeouts};
 use timestamp::session::serve_echo;
-use tls::{Identity, ServerConfig, TlsStream};
+use tls::{CertificateFiles, Identity, ServerConfig, TlsStream};
 
 /// Proves over TLS that it holds the key to clients that do the same, then sends their messages back with the time.
 #[derive(Parser)]
@@ -26,6 +26,8 @@ struct Args {
     /// Time limit between two messages
     #[arg(long, value_name = "TIME", default_value = "10m", value_parser = cli::nonzero_duration)]
     idle: Duration,
+    #[command(flatten)]
+    certificate: CertificateFiles,
     #[command(flatten)]
     key: SharedKey,
     #[command(flatten)]
@@ -41,9 +43,15 @@ fn main() -> ExitCode {
 }
 
 fn run(args: Args) -> Result<()> {
+    if args.certificate.make()? {
+        return Ok(());
+    }
     let Some(key) = args.key.load()? else { return Ok(()) };
-    // Nobody vouches for this certificate, and nobody has to: the key does.
-    let config = tls::server_config(Identity::self_signed()?)?;
+    let config = match args.certificate.server_config()? {
+        Some(config) => config,
+        // Nobody vouches for this certificate, and nobody has to: the key does.
+        None => tls::server_config(Identity::self_signed()?)?,
+    };
     let listener = TcpListener::bind(&args.listen).map_err(|error| args.listen.cannot_listen(error))?;
     let server = Server::threaded(listener, args.timeouts, args.allow_list, args.limits)?;
     say!("tls-server listens on {}", server.local_addr()?);

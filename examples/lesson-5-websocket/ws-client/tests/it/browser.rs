@@ -133,15 +133,10 @@ fn a_page_of_another_origin_cannot_connect() -> Result<()> {
 #[ignore = "needs chromium and chromedriver; .ci/run runs it"]
 fn errors_are_shown() -> Result<()> {
     let mut page = open_from_disk()?;
-    for (url, error) in [
-        ("wss://127.0.0.1:8765", "these servers do not support TLS; use ws:// instead of wss://"),
-        ("http://127.0.0.1:8765", "expected ws://HOST:PORT, such as ws://127.0.0.1:8765"),
-        ("127.0.0.1:8765", "expected ws://HOST:PORT, such as ws://127.0.0.1:8765"),
-        ("ws://", "expected ws://HOST:PORT, such as ws://127.0.0.1:8765"),
-    ] {
+    for url in ["http://127.0.0.1:8765", "127.0.0.1:8765", "ws://", "wss://"] {
         page.fill("connect", url)?;
         page.press(ENTER)?;
-        page.expect(&[&format!("ws-client: {error}")])?;
+        page.expect(&["ws-client: expected ws://HOST:PORT or wss://HOST:PORT, such as ws://127.0.0.1:8765"])?;
     }
     let nobody = ClosedPort::new()?;
     connect(&page, nobody.address, "")?;

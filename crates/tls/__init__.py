@@ -1,0 +1,59 @@
+"""TLS 1.3 over a blocking stream: encryption.
+
+A TlsStream wraps anything that has `recv` and `sendall`, such as a connection with a deadline, and has them itself. It
+exists twice: in `openssl`, with pyOpenSSL, it also has a value that only the two ends of the connection know; in
+`standard`, with Python's module `ssl`, it needs no other package.
+"""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+# How much is read from the stream at a time: a record has at most 16 KiB and 256 bytes (RFC 8446, section 5.2).
+MAX_PIECE = 16 * 1024 + 256
+
+# OpenSSL's names for records that are not TLS.
+_NOT_TLS = (
+    "bad record type",
+    "data length too long",
+    "excessive message size",
+    "http request",
+    "https proxy request",
+    "packet length too long",
+    "record too small",
+    "unexpected message",
+    "wrong version number",
+)
+
+
+class Error(OSError):
+    """Why there is no TLS connection, or why it ended."""
+
+
+class NotTlsError(Error):
+    """The peer does not speak TLS."""
+
+    def __init__(self) -> None:
+        super().__init__("what the peer sent is not TLS")
+
+
+class Stream(Protocol):
+    """The methods of a socket that TLS needs."""
+
+    def recv(self, size: int, /) -> bytes: ...
+
+    def sendall(self, data: bytes, /) -> None: ...
+
+
+def explain(reason: str) -> Error:
+    """Returns the error for a reason that OpenSSL gives, in lower case."""
+    if reason in _NOT_TLS:
+        return NotTlsError()
+    if reason == "unsupported protocol" or reason.endswith(" alert protocol version"):
+        return Error("the peer does not speak TLS 1.3")
+    if reason == "decryption failed or bad record mac":
+        return Error("a record cannot be decrypted: somebody may have changed it")
+    _, is_alert, name = reason.partition(" alert ")
+    if is_alert:
+        return Error(f"the peer ended the TLS connection with the alert {name.replace(' ', '_')}")
+    return Error(f"TLS failed: {reason}")
