@@ -81,7 +81,7 @@ class TlsStream:
 
     @classmethod
     def connect(cls, stream: Stream, context: ssl.SSLContext, host: str) -> TlsStream:
-        """Completes the handshake as the client. Raises an Error as accept() does, or if the server's certificate is
+        """Completes the handshake as the client. Raises an Error as accept() does, or if the peer's certificate is
         not one that the context trusts for this host."""
         return cls(stream, context, host)
 
@@ -141,18 +141,18 @@ def _explain(error: ssl.SSLError) -> Error:
     if not isinstance(error, ssl.SSLCertVerificationError):
         return explain((error.reason or "unknown error").lower().replace("_", " "))
     if error.verify_code == _EXPIRED:
-        return Error("the server's certificate has expired; it needs a new one, and you need a copy of that")
+        return Error("the peer's certificate has expired; it needs a new one, and you need a copy of that")
     if error.verify_code == _NOT_YET_VALID:
-        return Error("the server's certificate is not valid yet; compare the clocks of both machines")
+        return Error("the peer's certificate is not valid yet; compare the clocks of both machines")
     if error.verify_code in _OTHER_NAMES:
         return Error(
-            "the server's certificate is for another name; connect to a name that it is for, or get one for this name"
+            "the peer's certificate is for another name; connect to a name that it is for, or get one for this name"
         )
     if error.verify_code in _UNTRUSTED:
         return Error(
-            "the server's certificate is not the one that you trust, and somebody may be in between; if the server has "
-            "a new one, get a copy of it from whoever runs the server"
+            "the peer's certificate is not the one that you trust, and somebody may be in between; if the peer has "
+            "a new one, get a copy of it from whoever runs it"
         )
     return Error(
-        f"the server's certificate cannot be verified ({error.verify_message}); make one with --make-certificate"
+        f"the peer's certificate cannot be verified ({error.verify_message}); make one with --make-certificate"
     )

@@ -17,7 +17,7 @@ pub enum Error {
     Changed,
     /// The peer ended the connection with an alert (RFC 8446, section 6), which gives its reason.
     Alert(AlertDescription),
-    /// The server's certificate is not one that the client trusts.
+    /// The peer's certificate is not one that this side trusts.
     Untrusted(CertificateError),
     /// A certificate cannot be created.
     Certificate(rcgen::Error),
@@ -99,7 +99,7 @@ fn name(alert: AlertDescription) -> String {
     name
 }
 
-/// Says why a client does not trust a server's certificate, and what to do.
+/// Says why this side does not trust the peer's certificate, and what to do.
 fn write_untrusted(error: &CertificateError, f: &mut fmt::Formatter<'_>) -> fmt::Result {
     use CertificateError::{
         BadSignature, Expired, ExpiredContext, NotValidForName, NotValidForNameContext, NotValidYet,
@@ -107,18 +107,18 @@ fn write_untrusted(error: &CertificateError, f: &mut fmt::Formatter<'_>) -> fmt:
     };
     match error {
         Expired | ExpiredContext { .. } => {
-            f.write_str("the server's certificate has expired; it needs a new one, and you need a copy of that")
+            f.write_str("the peer's certificate has expired; it needs a new one, and you need a copy of that")
         }
         NotValidYet | NotValidYetContext { .. } => {
-            f.write_str("the server's certificate is not valid yet; compare the clocks of both machines")
+            f.write_str("the peer's certificate is not valid yet; compare the clocks of both machines")
         }
         NotValidForName | NotValidForNameContext { .. } => f.write_str(
-            "the server's certificate is for another name; connect to a name that it is for, or get one for this name",
+            "the peer's certificate is for another name; connect to a name that it is for, or get one for this name",
         ),
         UnknownIssuer | BadSignature => f.write_str(
-            "the server's certificate is not the one that you trust, and somebody may be in between; if the server has a \
-             new one, get a copy of it from whoever runs the server",
+            "the peer's certificate is not the one that you trust, and somebody may be in between; if the peer has a \
+             new one, get a copy of it from whoever runs it",
         ),
-        error => write!(f, "the server's certificate cannot be verified ({error}); make one with --make-certificate"),
+        error => write!(f, "the peer's certificate cannot be verified ({error}); make one with --make-certificate"),
     }
 }

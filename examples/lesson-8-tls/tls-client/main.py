@@ -1,3 +1,7 @@
+# /// script
+# requires-python = ">=3.8"
+# dependencies = ["pyopenssl>=25"]
+# ///
 """Lesson 8: sends lines over TLS, after a proof that the channel ends at the right server.
 
 Run with `python3 examples/lesson-8-tls/tls-client/main.py --key-file FILE`,

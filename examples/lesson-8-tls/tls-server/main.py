@@ -1,3 +1,7 @@
+# /// script
+# requires-python = ">=3.8"
+# dependencies = ["pyopenssl>=25"]
+# ///
 """Lesson 8: TLS encrypts the channel, and the handshake of lesson 7 proves that it ends at the right peer.
 
 Run with `python3 examples/lesson-8-tls/tls-server/main.py --key-file FILE`.
