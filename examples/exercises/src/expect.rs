@@ -5,7 +5,7 @@ use std::fmt::Display;
 use anyhow::{Result, bail, ensure};
 use programs::Ended;
 
-use crate::program::printed;
+use crate::program::{printed, short};
 
 /// Compares bytes.
 ///
@@ -32,8 +32,8 @@ pub fn same<T: PartialEq + Display>(what: &str, expected: T, got: T) -> Result<(
     ensure!(
         got == expected,
         "{what} is wrong\n    expected {}\n    got      {}",
-        cli::escape(expected.to_string().as_bytes()),
-        cli::escape(got.to_string().as_bytes())
+        short(&expected.to_string()),
+        short(&got.to_string())
     );
     Ok(())
 }

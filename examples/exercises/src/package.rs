@@ -36,14 +36,14 @@ const DEPENDENCIES: [&str; 16] = [
     "zeroize",
 ];
 
-/// Compiles all Rust files among these. With `strict`, a warning is an error.
+/// Compiles all Rust files among these, and returns the compiler's warnings.
 ///
 /// # Errors
 /// Returns an error with the compiler's messages if one of them cannot be compiled.
-pub fn build(sources: &[Source], strict: bool) -> Result<()> {
+pub fn build(sources: &[Source]) -> Result<String> {
     let sources: Vec<&Source> = sources.iter().filter(|source| source.kind == Kind::Rust).collect();
     if sources.is_empty() {
-        return Ok(());
+        return Ok(String::new());
     }
     let folder = programs::target()?.join("exercises");
     fs::create_dir_all(&folder).with_context(|| format!("cannot create {}", folder.display()))?;
@@ -51,11 +51,14 @@ pub fn build(sources: &[Source], strict: bool) -> Result<()> {
     let lock = File::create(folder.join("lock")).context("cannot create the lock file")?;
     flock(&lock, FlockOperation::LockExclusive).context("cannot lock")?;
 
-    let mut manifest = manifest(strict)?;
+    let mut manifest = manifest()?;
     for source in &sources {
         let name = binary(source);
         let main = main_file(source, &folder.join(&name).with_extension("rs"))?;
         manifest += &format!("\n[[bin]]\nname = {name:?}\npath = {main:?}\n");
+    }
+    if !folder.join("Cargo.toml").exists() {
+        cli::warn!("Compiling the packages of the lessons. This is done once, and may take a minute.");
     }
     fs::write(folder.join("Cargo.toml"), manifest).context("cannot write Cargo.toml")?;
     fs::copy(programs::root().join("Cargo.lock"), folder.join("Cargo.lock")).context("cannot copy Cargo.lock")?;
@@ -70,7 +73,7 @@ pub fn build(sources: &[Source], strict: bool) -> Result<()> {
     // The last one names the generated package, which means nothing to the learner.
     let (messages, _) = messages.split_once("\nerror: could not compile").unwrap_or((&messages, ""));
     ensure!(output.status.success(), "{}", messages.trim_end());
-    Ok(())
+    Ok(messages.to_owned())
 }
 
 /// Returns the compiled program of a file.
@@ -104,7 +107,7 @@ fn main_file(source: &Source, generated: &Path) -> Result<PathBuf> {
 }
 
 /// Returns the manifest without binaries. Editions and versions come from the workspace's manifest.
-fn manifest(strict: bool) -> Result<String> {
+fn manifest() -> Result<String> {
     let root = programs::root();
     let workspace = fs::read_to_string(root.join("Cargo.toml")).context("cannot read the workspace's Cargo.toml")?;
     let table = |name: &str| {
@@ -113,11 +116,10 @@ fn manifest(strict: bool) -> Result<String> {
     };
     let versions = table("workspace.dependencies")?.replace("path = \"", &format!("path = \"{}/", root.display()));
     let dependencies = DEPENDENCIES.map(|name| format!("{name}.workspace = true\n")).concat();
-    let lints = if strict { "\n[lints.rust]\nwarnings = \"deny\"\n" } else { "" };
     Ok(format!(
         "[workspace]\nresolver = \"3\"\n\n[workspace.package]\n{}\n[workspace.dependencies]\n{versions}\n\
          [profile.dev]\n{}\n[package]\nname = \"exercise-files\"\nedition.workspace = true\npublish = false\n\n\
-         [dependencies]\n{dependencies}{lints}",
+         [dependencies]\n{dependencies}",
         table("workspace.package")?,
         table("profile.dev")?,
     ))

@@ -159,6 +159,14 @@ pub fn printed(lines: &[Line]) -> String {
         return "; it printed nothing".to_owned();
     }
     let last = &lines[lines.len().saturating_sub(MAX_LINES)..];
-    let last: String = last.iter().map(|line| format!("\n    {}", cli::escape(&line.bytes))).collect();
+    let last: String = last.iter().map(|line| format!("\n    {}", short(&line.text))).collect();
     format!("; it printed:{last}")
+}
+
+/// Returns what a program printed, escaped, and not endlessly long.
+pub(crate) fn short(text: &str) -> String {
+    const MAX_CHARS: usize = 200;
+    let start: String = text.chars().take(MAX_CHARS).collect();
+    let dots = if start.len() < text.len() { " ..." } else { "" };
+    cli::escape(start.as_bytes()) + dots
 }

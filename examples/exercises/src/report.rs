@@ -68,8 +68,8 @@ pub fn progress(work: &Work) -> Result<Vec<Progress>> {
 /// Compiles and checks files, some at the same time, and returns their reports in the same order.
 pub fn check(sources: &[Source]) -> Vec<Report> {
     // If all compile, cargo runs only once.
-    let all_compile = package::build(sources, false).is_ok();
-    let problem = |source| package::build(slice::from_ref(source), false).err().map(|error| format!("{error:#}"));
+    let all_compile = package::build(sources).is_ok();
+    let problem = |source| package::build(slice::from_ref(source)).err().map(|error| format!("{error:#}"));
     let problems: Vec<_> = sources.iter().map(|source| if all_compile { None } else { problem(source) }).collect();
 
     let waiting = Mutex::new(sources.iter().zip(problems).enumerate());

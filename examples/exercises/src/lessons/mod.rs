@@ -28,7 +28,6 @@
 //!
 //! `cargo test -p exercises` checks all starters, solutions and cheats; `cargo test -p exercises -- --nocapture` shows
 //! why each check fails. For one exercise, set `EXERCISE=NAME`.
-//!
 
 mod lesson_1;
 mod lesson_2;

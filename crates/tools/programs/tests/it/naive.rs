@@ -3,13 +3,13 @@
 use std::process::Command;
 
 use anyhow::{Context, Result, ensure};
-use programs::{Language, Process, command, folders, root};
+use programs::{Language, Process, Server, command, folders, root, run};
 
 /// The names of the naive programs.
 fn naive() -> Result<Vec<String>> {
     let names = folders()?.into_iter().filter_map(|folder| Some(folder.file_name()?.to_str()?.to_owned()));
     let naive: Vec<String> = names.filter(|name| name.starts_with("naive-")).collect();
-    ensure!(naive.len() == 11, "{naive:?}");
+    ensure!(naive.len() == 13, "{naive:?}");
     Ok(naive)
 }
 
@@ -41,6 +41,23 @@ fn they_use_none_of_our_crates_and_few_others() -> Result<()> {
         if name == "naive-gate-server" {
             // With itself, at most 26.
             assert!(others.len() <= 25, "{name}: {others:?}");
+        }
+    }
+    Ok(())
+}
+
+#[test]
+fn the_tls_programs_work_in_all_pairings_also_with_a_response_for_one_certificate() -> Result<()> {
+    for (server_language, client_language) in Language::PAIRINGS {
+        for (server_binds, client_binds) in [(false, false), (true, true), (true, false)] {
+            let argument = |binds| if binds { &["certificate"][..] } else { &[] };
+            let mut server = Server::start("naive-tls-server", server_language, argument(server_binds))?;
+            let address = server.address.to_string();
+            let arguments = [&[&*address], argument(client_binds)].concat();
+            let ended = run("naive-tls-client", client_language, &arguments, b"hello\n")?;
+            let is_accepted = server_binds == client_binds;
+            assert_eq!(ended.out().iter().any(|line| line.ends_with("] hello")), is_accepted, "{ended:?}");
+            server.line(if is_accepted { ": accepted, it holds" } else { ": rejected, it does not hold" })?;
         }
     }
     Ok(())
