@@ -14,8 +14,8 @@ MAX_PIECE = 16 * 1024 + 256
 
 # OpenSSL's names for records that are not TLS.
 _NOT_TLS = (
-    "bad record type",
     "data length too long",
+    "encrypted length too long",
     "excessive message size",
     "http request",
     "https proxy request",
@@ -51,7 +51,8 @@ def explain(reason: str) -> Error:
         return NotTlsError()
     if reason == "unsupported protocol" or reason.endswith(" alert protocol version"):
         return Error("the peer does not speak TLS 1.3")
-    if reason == "decryption failed or bad record mac":
+    # The second: it is not encrypted at all.
+    if reason in ("decryption failed or bad record mac", "bad record type"):
         return Error("a record cannot be decrypted: somebody may have changed it")
     _, is_alert, name = reason.partition(" alert ")
     if is_alert:

@@ -1,6 +1,11 @@
 //! One test binary; each module tests one behaviour.
 
+mod handshakes;
 mod pairings;
+mod peer;
+mod servers;
+mod sessions;
+mod stalled_peers;
 
 use anyhow::Result;
 use programs::{Language, Process, Server, command};
