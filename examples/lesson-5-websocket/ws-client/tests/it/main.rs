@@ -1,5 +1,6 @@
 //! One test binary; each module tests one behaviour.
 
 mod browser;
+mod certificates;
 mod chromium;
 mod errors;

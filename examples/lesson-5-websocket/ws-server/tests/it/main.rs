@@ -1,6 +1,7 @@
 //! One test binary; each module tests one behaviour.
 
 mod common;
+mod encryption;
 mod error_log;
 mod frames;
 mod handshake_table;
