@@ -1,12 +1,17 @@
 //! page.html does in a browser what ws-client does at a terminal.
 
+use std::fs;
 use std::net::SocketAddr;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use anyhow::{Context, Result, ensure};
 use auth::Key;
-use programs::{ClosedPort, Language, Process, Server, WAIT, python, root, server_that};
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use programs::{ClosedPort, Language, Process, Server, WAIT, python, root, run, server_that};
+use rcgen::{KeyPair, PublicKeyData};
 use serde_json::json;
+use sha2::{Digest, Sha256};
 use token::Claims;
 use tungstenite::protocol::CloseFrame;
 use tungstenite::{Message, accept};
@@ -28,7 +33,11 @@ fn with_each(options: &[&str], test: impl Fn(&mut Server, SocketAddr, SocketAddr
 
 /// Opens the page from disk.
 fn open_from_disk() -> Result<Page> {
-    Page::open(&format!("file://{}/examples/lesson-5-websocket/ws-client/page.html", root().display()))
+    Page::open(&on_disk())
+}
+
+fn on_disk() -> String {
+    format!("file://{}/examples/lesson-5-websocket/ws-client/page.html", root().display())
 }
 
 /// Serves the page over HTTP. Returns the server and the page's origin.
@@ -42,7 +51,11 @@ fn serve() -> Result<(Process, String)> {
 }
 
 fn connect(page: &Page, to: SocketAddr, token: &str) -> Result<()> {
-    page.fill("connect", &format!("ws://{to}"))?;
+    connect_url(page, &format!("ws://{to}"), token)
+}
+
+fn connect_url(page: &Page, url: &str, token: &str) -> Result<()> {
+    page.fill("connect", url)?;
     page.fill("token", token)?;
     page.press(ENTER)
 }
@@ -189,4 +202,41 @@ fn a_missing_close_frame_is_shown() -> Result<()> {
     page.press(&format!("are you there?{ENTER}"))?;
     let closed = format!("ws-client: {server} closed the connection without a close frame (1006)");
     page.expect(&[">>> are you there?", &closed])
+}
+
+#[test]
+#[ignore = "needs chromium and chromedriver; .ci/run runs it"]
+fn over_tls_the_browser_must_trust_the_certificate() -> Result<()> {
+    let folder = tempfile::tempdir()?;
+    let [certificate, private_key] = ["certificate.pem", "private-key.pem"].map(|name| folder.path().join(name));
+    let files = [
+        "--certificate",
+        certificate.to_str().context("not UTF-8")?,
+        "--private-key",
+        private_key.to_str().context("not UTF-8")?,
+    ];
+    let made = run("ws-server", Language::Rust, &[&["--make-certificate"], &files[..]].concat(), b"")?;
+    ensure!(made.status.success(), "{made:?}");
+    // This names one certificate by its public key. The browser verifies every other one.
+    let public_key = KeyPair::from_pem(&fs::read_to_string(&private_key)?)?.subject_public_key_info();
+    let trusts = format!("--ignore-certificate-errors-spki-list={}", STANDARD.encode(Sha256::digest(public_key)));
+    with_each(&files, |server, echo, token_port| {
+        let mut page = Page::open_with(&on_disk(), &[&trusts])?;
+        connect_url(&page, &format!("wss://{echo}"), "")?;
+        page.expect(&[&format!("connected to {echo}")])?;
+        page.press(&format!("芝麻开门{ENTER}"))?;
+        page.expect(&[">>> 芝麻开门", "Server received: 芝麻开门"])?;
+        page.press(&format!("quit{ENTER}"))?;
+        page.expect(&[&format!("disconnected from {echo}")])?;
+        server.line(": disconnected")?;
+        connect_url(&page, &format!("wss://{token_port}"), &token(3600.0, "secret_key")?)?;
+        page.expect(&[&format!("connected to {token_port}"), "Authenticated!"])?;
+
+        let mut page = open_from_disk()?;
+        connect_url(&page, &format!("wss://{echo}"), "")?;
+        let reason = "nothing listens there, the browser does not trust its certificate, or it refused the handshake";
+        page.expect(&[&format!(
+            "ws-client: cannot connect to {echo}: {reason}; the browser's console has the reason (1006)"
+        )])
+    })
 }

@@ -43,6 +43,11 @@ pub struct Page {
 impl Page {
     /// Opens a page in a browser with an empty profile.
     pub fn open(page: &str) -> Result<Page> {
+        Page::open_with(page, &[])
+    }
+
+    /// Opens a page in a browser with these flags and an empty profile.
+    pub fn open_with(page: &str, flags: &[&str]) -> Result<Page> {
         static COUNT: AtomicUsize = AtomicUsize::new(0);
         let mut driver = Process::start(Command::new("chromedriver").arg("--port=0"), b"")?;
         let started = driver.lines.find("started successfully on port ", WAIT)?.text;
@@ -50,7 +55,7 @@ impl Page {
 
         let profile = temp_dir().join(format!("ws-client-chromium-{}-{}", id(), COUNT.fetch_add(1, Relaxed)));
         let user_data = format!("--user-data-dir={}", profile.display());
-        let args: Vec<&str> = FLAGS.into_iter().chain([user_data.as_str()]).collect();
+        let args: Vec<&str> = FLAGS.iter().chain(flags).copied().chain([user_data.as_str()]).collect();
         let capabilities = json!({
             "goog:chromeOptions": { "args": args },
             "timeouts": { "script": WAIT.as_millis() as u64 },
