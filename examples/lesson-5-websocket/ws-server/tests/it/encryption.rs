@@ -99,13 +99,13 @@ fn make_certificate_never_replaces_a_file() -> Result<()> {
         let before = (fs::read(certificate)?, fs::read(private_key)?);
         let again = files.make(language)?;
         let error = format!("ws-server: --certificate {certificate}: this file exists; choose another name");
-        assert_eq!((again.err(), again.status.code()), (vec![error.as_str()], Some(1)), "{language:?}");
+        assert_eq!((again.err().last(), again.status.code()), (Some(&error.as_str()), Some(1)), "{language:?}");
         assert!((fs::read(certificate)?, fs::read(private_key)?) == before, "{language:?}");
 
         fs::remove_file(certificate)?;
         let again = files.make(language)?;
         let error = format!("ws-server: --private-key {private_key}: this file exists; choose another name");
-        assert_eq!((again.err(), again.status.code()), (vec![error.as_str()], Some(1)), "{language:?}");
+        assert_eq!((again.err().last(), again.status.code()), (Some(&error.as_str()), Some(1)), "{language:?}");
         assert!(fs::read(private_key)? == before.1, "{language:?}");
         assert!(!Path::new(certificate).exists(), "{language:?}: a certificate without its private key");
     }
