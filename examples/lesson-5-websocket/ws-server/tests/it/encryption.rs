@@ -296,6 +296,24 @@ fn only_close_notify_is_an_end() -> Result<()> {
 }
 
 #[test]
+fn a_silent_session_receives_a_close_frame() -> Result<()> {
+    for language in Language::ALL {
+        let files = Files::made_by(Language::Rust)?;
+        let options = [&["--idle", "300ms", "--deadline", "800ms"], &files.options()[..]].concat();
+        let server = WsServer::start(language, &options)?;
+        for (port, code, reason) in
+            [(server.echo, 1001_u16, "no message for 300ms"), (server.token, 1008, "no token within 800ms")]
+        {
+            let mut rest = Vec::new();
+            talk_to(port)?.read_to_end(&mut rest).context("no close_notify")?;
+            assert_eq!(rest[2..], [&code.to_be_bytes(), reason.as_bytes()].concat(), "{language:?}");
+        }
+        server.stop()?;
+    }
+    Ok(())
+}
+
+#[test]
 fn a_session_that_is_open_at_shutdown_receives_a_close_frame() -> Result<()> {
     for language in Language::ALL {
         let files = Files::made_by(Language::Rust)?;

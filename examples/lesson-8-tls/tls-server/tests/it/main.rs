@@ -1,5 +1,6 @@
 //! One test binary; each module tests one behaviour.
 
+mod certificates;
 mod handshakes;
 mod pairings;
 mod peer;
