@@ -1,6 +1,9 @@
 //! Comparisons whose errors say what was expected and what came instead.
 
 use std::fmt::Display;
+use std::io::{ErrorKind, Read};
+use std::net::TcpStream;
+use std::time::Duration;
 
 use anyhow::{Result, bail, ensure};
 use programs::Ended;
@@ -36,6 +39,23 @@ pub fn same<T: PartialEq + Display>(what: &str, expected: T, got: T) -> Result<(
         short(&got.to_string())
     );
     Ok(())
+}
+
+/// Expects that a program sends nothing for 300 ms, and does not close the connection. `why` says why it should wait.
+///
+/// # Errors
+/// Returns an error that says what it did instead.
+pub fn silence(mut peer: &TcpStream, why: &str) -> Result<()> {
+    let usual = peer.read_timeout()?;
+    peer.set_read_timeout(Some(Duration::from_millis(300)))?;
+    let mut bytes = [0; 64];
+    let result = peer.read(&mut bytes);
+    peer.set_read_timeout(usual)?;
+    match result {
+        Err(error) if matches!(error.kind(), ErrorKind::WouldBlock | ErrorKind::TimedOut) => Ok(()),
+        Ok(count @ 1..) => bail!("{why}, but your program sent: {}", dump(&bytes[..count], 0)),
+        _ => bail!("{why}, but your program closed the connection"),
+    }
 }
 
 /// Expects that a program ended with status 0.

@@ -10,6 +10,7 @@ pub mod lessons;
 pub mod package;
 mod prediction;
 pub mod program;
+pub mod random;
 pub mod report;
 pub mod server;
 pub mod work;

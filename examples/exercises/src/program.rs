@@ -66,10 +66,23 @@ impl Program {
         arguments: &[&str],
         serve: impl FnOnce(TcpStream) -> Result<T>,
     ) -> Result<(T, Ended)> {
+        self.run_as_client_with_input(arguments, b"", serve)
+    }
+
+    /// Does the same, with this standard input.
+    ///
+    /// # Errors
+    /// As [`Program::run_as_client`].
+    pub fn run_as_client_with_input<T>(
+        &self,
+        arguments: &[&str],
+        input: &[u8],
+        serve: impl FnOnce(TcpStream) -> Result<T>,
+    ) -> Result<(T, Ended)> {
         let (sender, accepted) = channel();
         let address = server_that(move |client| drop(sender.send(client)))?.to_string();
         let arguments = [&[address.as_str()], arguments].concat();
-        let mut process = Process::start(&mut self.command(&arguments)?, b"")?;
+        let mut process = Process::start(&mut self.command(&arguments)?, input)?;
         let client = loop {
             // Asked first: it may connect and end right away.
             let has_ended = process.status()?.is_some();
@@ -122,7 +135,8 @@ impl Program {
             }
             Kind::Text => bail!("{} is not a program", self.source.path.display()),
         };
-        command.env_remove("OPEN_SESAME_KEY").args(arguments);
+        // A backtrace would hide the error before it.
+        command.env_remove("OPEN_SESAME_KEY").env_remove("RUST_BACKTRACE").args(arguments);
         Ok(command)
     }
 

@@ -20,11 +20,13 @@
 //!
 //! - `program.run(&[arguments], input)` runs it to its end.
 //! - `program.run_as_client(&[arguments], |connection| ...)` serves it: the address is its first argument.
+//!   `run_as_client_with_input` does so too, with a standard input.
 //! - `program.run_as_server(&[arguments], |server| ...)` attacks it; its first argument is `127.0.0.1:0`. The
 //!   [`Server`](crate::server::Server) has `address`, `connect()`, `line(part)`, `signal(signal)` and `wait()`.
 //! - `program.predicts("label", truth)` and `program.predicts_bytes("label", truth)` check the line `label: value` of a
 //!   `.txt` file. Their errors do not say what is right.
 //! - [`expect`](crate::expect) compares: `expect::bytes("the response", expected, got)?`.
+//! - [`random`](crate::random) has numbers, bytes and text.
 //!
 //! `cargo test -p exercises` checks all starters, solutions and cheats; `cargo test -p exercises -- --nocapture` shows
 //! why each check fails. For one exercise, set `EXERCISE=NAME`.

@@ -1,0 +1,8 @@
+# Looks at the end of one dump only, as if the other could not be the shorter one.
+
+
+def first_difference(a, b):
+    for offset, byte in enumerate(a):
+        if b[offset : offset + 1] != bytes([byte]):
+            return offset
+    return None
