@@ -277,7 +277,7 @@ fn expect_end(mut client: TcpStream) -> Result<()> {
 }
 
 /// Returns the next bytes: fewer if the client closes the connection, or sends nothing for two seconds.
-fn receive(mut client: &TcpStream, count: usize) -> Result<Vec<u8>> {
+fn receive(client: &TcpStream, count: usize) -> Result<Vec<u8>> {
     let usual = client.read_timeout()?;
     client.set_read_timeout(Some(Duration::from_secs(2)))?;
     let mut bytes = Vec::new();

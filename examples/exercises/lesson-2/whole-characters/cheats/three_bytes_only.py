@@ -1,7 +1,9 @@
 # Takes every character that is not ASCII for one of three bytes, as the tutorial's are.
 
+from __future__ import annotations
 
-def echo(pieces, timestamp):
+
+def echo(pieces: list[bytes], timestamp: bytes) -> bytes:
     sent = b""
     missing = 0
     for piece in pieces:
