@@ -13,6 +13,7 @@ from __future__ import annotations
 import socket
 import sys
 from argparse import ArgumentParser, Namespace
+from contextlib import suppress
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[3]))
@@ -61,6 +62,10 @@ def run(args: Namespace) -> None:
             echo = exchange(tls, message)
         cli.show(echo)
     tls.close()
+    # Waits for the server's close_notify: to close the connection before it arrives would reset it.
+    server.restart_deadline()
+    with suppress(OSError):
+        tls.recv(1)
 
 
 if __name__ == "__main__":

@@ -2,7 +2,7 @@ use anyhow::Result;
 use regex_lite::{Captures, Regex};
 
 /// A pattern for text that differs from run to run, and the word that replaces it.
-const DIFFERENT: [(&str, &str); 11] = [
+const DIFFERENT: [(&str, &str); 12] = [
     (r"\[[A-Z][a-z]{2} [A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d \d{4}\]", "[TIME]"),
     (r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d[+-]\d\d:\d\d ", "TIME "),
     (r" with ([0-9a-f]{32}|[0-9a-f]{64})$", " with RESPONSE"),
@@ -14,6 +14,7 @@ const DIFFERENT: [(&str, &str); 11] = [
     (r" │ +\d+\.\d{3}s  ", " │ DURATION  "),
     // Linux and macOS number errors differently, and Python leaves the number out here.
     (r" \(os error \d+\)", ""),
+    (r" record, \d+ bytes$", " record"),
     // When both sides close at the same time, the wiretap can see either first.
     (r"(client → server|server → client)  end: ", "end: "),
 ];
@@ -44,18 +45,20 @@ impl Mask {
 
     /// Masks lines, given pairs of a server's port on the page and its port in these lines.
     ///
-    /// Leaves out the headers of a WebSocket handshake: programs send different ones, in any order. Then the counts of
-    /// bytes differ too.
+    /// Leaves out the headers of a WebSocket handshake: programs send different ones, in any order. Also leaves out the
+    /// bytes of TLS records, and joins those that follow each other: libraries split a handshake differently. Then the
+    /// counts of bytes differ too.
     pub(crate) fn apply(&self, lines: &[impl AsRef<str>], ports: &[(u16, u16)]) -> Masked {
-        let (mut name, mut has_headers) = ("", false);
-        let mut masked = Vec::new();
+        let (mut name, mut counts_differ) = ("", false);
+        let mut masked: Masked = Vec::new();
         for (index, line) in lines.iter().map(AsRef::as_ref).enumerate() {
             let dump = self.dump.captures(line);
             if dump.is_none() {
                 name = line;
             }
-            if name.contains(" header, ") {
-                has_headers = true;
+            let is_record = name.contains(" record, ");
+            counts_differ |= is_record || name.contains(" header, ");
+            if name.contains(" header, ") || (is_record && dump.is_some()) {
                 continue;
             }
             let line = match dump {
@@ -64,9 +67,12 @@ impl Mask {
                     format!("{}{} BYTES  {text}", &dump[1], dump[2].split_whitespace().count())
                 }
                 Some(_) => line.to_owned(),
-                None if has_headers && line.contains("wiretap forwarded ") => "FORWARDED".to_owned(),
+                None if counts_differ && line.contains("wiretap forwarded ") => "FORWARDED".to_owned(),
                 None => self.line(line, ports),
             };
+            if is_record && masked.last().is_some_and(|(_, last)| *last == line) {
+                continue;
+            }
             masked.push((index, line));
         }
         masked
@@ -116,6 +122,17 @@ mod tests {
             (&masked("00 01", "hi"), &masked("02 03", "hi"), true),
             (&masked("00 01", "hi"), &masked("00 01", "ho"), false),
             (&masked("00 01", "hi"), &masked("00", "hi"), false),
+            (
+                "  1 │    0.001s  a record, 2 bytes\n  1 │   00 01",
+                "  1 │    0.002s  a record, 1 bytes\n  1 │   02",
+                true,
+            ),
+            (
+                "  1 │    0.001s  a record, 2 bytes",
+                "  1 │    0.001s  a record, 2 bytes\n  1 │   0.002s  a record, 3 bytes",
+                true,
+            ),
+            ("  1 │    0.001s  a record, 2 bytes", "  1 │    0.001s  another record, 2 bytes", false),
             ("  1 │    0.001s  a\n  1 │    0.001s  Host header, 2\n  1 │   00 01", "  1 │    0.001s  a", true),
         ];
         for (page, shown, equal) in cases {

@@ -1,6 +1,6 @@
 use crate::handshake;
 use crate::websocket::{self, FrameHeader};
-use crate::{Direction, Field, Fields, Lesson};
+use crate::{Direction, Field, Fields, Lesson, RecordHeader};
 
 /// How many bytes of a field are kept: all of a field with a fixed length, and the name of any header that matters.
 const KEPT: usize = 40;
@@ -19,6 +19,8 @@ pub struct Dissector {
     field: Field,
     /// The first bytes of the current field, unmasked.
     begun: Vec<u8>,
+    /// How many bytes the current field has so far.
+    len: usize,
     /// Whether an earlier piece ended inside the current field.
     is_continuation: bool,
     /// Whether frames follow the handshake.
@@ -67,6 +69,7 @@ impl Dissector {
             number: 0,
             field,
             begun: Vec::new(),
+            len: 0,
             is_continuation: false,
             is_accepted: true,
             message: websocket::CONTINUATION,
@@ -97,6 +100,7 @@ impl Dissector {
                 None => break,
             }
             self.begun.clear();
+            self.len = 0;
             self.is_continuation = false;
             rest = others;
         }
@@ -127,6 +131,7 @@ impl Dissector {
             }
         }
         plain.push(byte);
+        self.len += 1;
         self.is_complete(byte).then_some(End::Complete)
     }
 
@@ -138,6 +143,7 @@ impl Dissector {
             Field::FrameHeader(_) => Field::FrameHeader(FrameHeader::decode(&self.begun)),
             Field::Length(_) => Field::Length(self.begun[..].try_into().ok().map(u32::from_be_bytes)),
             Field::CloseCode(_) => Field::CloseCode(self.begun[..].try_into().ok().map(u16::from_be_bytes)),
+            Field::Record(_) => Field::Record(RecordHeader::decode(&self.begun)),
             field => field,
         }
     }
@@ -151,7 +157,7 @@ impl Dissector {
             Field::Payload(_) | Field::SizedMessage | Field::CloseReason | Field::CloseCode(None) => {
                 self.payload.left == 0
             }
-            field => field.fixed_len() == Some(self.begun.len()),
+            field => field.fixed_len() == Some(self.len),
         }
     }
 

@@ -4,6 +4,7 @@ use auth::mutual::{GREETING, PROOF_LEN};
 use auth::{Nonce, Scheme};
 
 use crate::handshake;
+use crate::record::RecordHeader;
 use crate::websocket::{self, FrameHeader};
 
 /// The verdicts in Python's multiprocessing.
@@ -56,6 +57,8 @@ pub enum Field {
     CloseCode(Option<u16>),
     /// The same in words.
     CloseReason,
+    /// A TLS record, with its header if that is complete.
+    Record(Option<RecordHeader>),
     /// Any bytes, if the lesson is not known.
     Any,
     /// Bytes that the lesson does not allow here, and everything after them.
@@ -77,6 +80,7 @@ impl Field {
             Field::Timestamp => Some(timestamp::LEN),
             Field::MaskingKey => Some(4),
             Field::CloseCode(_) => Some(2),
+            Field::Record(header) => header.map(|header| RecordHeader::LEN + usize::from(header.len)),
             _ => None,
         }
     }
@@ -86,7 +90,7 @@ impl Field {
         match self {
             Field::Response(scheme) => Some(scheme == Scheme::Md5Hex),
             Field::Nonce | Field::Proof | Field::Length(_) | Field::Challenge => Some(false),
-            Field::FrameHeader(_) | Field::MaskingKey | Field::CloseCode(_) => Some(false),
+            Field::FrameHeader(_) | Field::MaskingKey | Field::CloseCode(_) | Field::Record(_) => Some(false),
             Field::Payload(websocket::TEXT) => Some(true),
             Field::Payload(_) | Field::SizedMessage | Field::Body | Field::Any | Field::Unexpected => None,
             _ => Some(true),
@@ -118,6 +122,8 @@ impl Field {
             Field::Payload(_) => "payload",
             Field::CloseCode(_) => "close code",
             Field::CloseReason => "close reason",
+            Field::Record(Some(header)) => return format!("{} record", header.content_type).into(),
+            Field::Record(None) => "record",
             Field::Any => "bytes",
             Field::Unexpected => "unexpected bytes",
         }
@@ -135,6 +141,10 @@ impl Field {
             Field::Any => format!("{len} byte{s}"),
             // Each piece of a message looks like a message.
             _ if is_continuation && self != Field::Message => format!("{name} continued, {len} byte{s}"),
+            // What its header says.
+            Field::Record(Some(header)) => {
+                format!("{name}, {} byte{}", header.len, if header.len == 1 { "" } else { "s" })
+            }
             Field::Nonce | Field::Challenge => format!("{name}, {len} random byte{s}"),
             Field::Response(Scheme::Md5Hex) => format!("{name}, {len} hexadecimal character{s}"),
             _ => format!("{name}, {len} byte{s}"),
@@ -158,6 +168,7 @@ impl Field {
                 Field::StatusLine => agrees_with(b"HTTP/1.1 "),
                 Field::Header(_) => handshake::may_begin_header(bytes),
                 Field::FrameHeader(_) => FrameHeader::may_begin_with(bytes),
+                Field::Record(_) => RecordHeader::may_begin_with(bytes),
                 _ => true,
             }
     }

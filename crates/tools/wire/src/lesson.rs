@@ -4,7 +4,7 @@ use clap::builder::PossibleValue;
 
 use crate::{Direction, Field};
 use Field::{
-    Challenge, Constant, EmptyLine, FrameHeader, Greeting, Header, Length, LineEnding, Message, Nonce, Proof,
+    Challenge, Constant, EmptyLine, FrameHeader, Greeting, Header, Length, LineEnding, Message, Nonce, Proof, Record,
     RequestLine, Response, SizedMessage, StatusLine, Timestamp, Verdict,
 };
 
@@ -21,7 +21,7 @@ pub struct Lesson {
     pub client: &'static str,
     /// The port of the tutorial's own server.
     pub port: u16,
-    /// The key: the tutorial's or, in lesson 7, one for comparisons.
+    /// The key: the tutorial's or, in lessons 7 and 8, one for comparisons.
     pub key: &'static str,
     /// The fields that the client sends on each connection.
     pub to_server: Fields,
@@ -47,7 +47,7 @@ pub struct Fields {
 }
 
 /// All lessons. A new lesson is an entry in this table.
-pub const LESSONS: [Lesson; 9] = [
+pub const LESSONS: [Lesson; 10] = [
     Lesson {
         name: "gate",
         title: "1. The gate",
@@ -140,6 +140,18 @@ pub const LESSONS: [Lesson; 9] = [
         log: ": accepted, it holds the key",
         ..USUAL
     },
+    Lesson {
+        name: "tls",
+        title: "8. TLS",
+        server: "tls-server",
+        client: "tls-client",
+        key: "a key that only the two sides know",
+        to_server: Fields { once: &[], repeated: &[Record(None)] },
+        to_client: Fields { once: &[], repeated: &[Record(None)] },
+        quit: "quit",
+        log: ": accepted, it holds the key",
+        ..USUAL
+    },
 ];
 
 const CHALLENGE: Field = Constant("#CHALLENGE#{sha256}");
@@ -206,6 +218,11 @@ impl Lesson {
             Direction::ToServer => self.to_server,
             Direction::ToClient => self.to_client,
         }
+    }
+
+    /// Returns whether its programs speak TLS.
+    pub fn is_encrypted(&self) -> bool {
+        self.to_server.repeated.first() == Some(&Record(None))
     }
 
     /// Returns whether its programs speak WebSocket.

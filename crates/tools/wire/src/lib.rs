@@ -25,6 +25,7 @@ mod handshake;
 mod hex;
 pub mod hexdump;
 mod lesson;
+mod record;
 mod tap;
 pub mod websocket;
 
@@ -33,4 +34,5 @@ pub use event::{Direction, Event};
 pub use field::Field;
 pub use hex::hex;
 pub use lesson::{Fields, LESSONS, Lesson};
+pub use record::RecordHeader;
 pub use tap::tap;

@@ -2,6 +2,7 @@
 //!
 //! Run with `cargo run -p tls-client -- --key-file FILE`, while tls-server runs in another terminal.
 
+use std::io::Read;
 use std::net::TcpStream;
 use std::process::ExitCode;
 
@@ -31,6 +32,8 @@ fn run(args: Args) -> Result<()> {
     let Some(key) = args.key.load()? else { return Ok(()) };
     let client::Options { connect: address, deadline } = args.server;
     let stream = TcpStream::connect(&address).map_err(|error| address.cannot_connect(error))?;
+    // The handshake ends with two writes, and without this the second would wait until the first is acknowledged.
+    stream.set_nodelay(true)?;
     let name = stream.peer_addr()?.ip().into();
     let server = TimedStream::new(stream, deadline);
     // Nobody vouches for the certificate, so this may be anyone.
@@ -52,5 +55,8 @@ fn run(args: Args) -> Result<()> {
         cli::show(&echo)?;
     }
     tls.close();
+    // Waits for the server's close_notify: to close the connection before it arrives would reset it.
+    tls.stream_mut().restart_deadline();
+    let _ = tls.read(&mut [0]);
     Ok(())
 }

@@ -79,7 +79,13 @@ impl Side {
                 Field::Payload(opcode) if !is_control(opcode) => &mut self.messages,
                 _ => &mut self.dump,
             };
-            lines.extend(dump.rows(&span).into_iter().map(|row| format!("  {row}")));
+            let mut rows = dump.rows(&span);
+            // What follows is encrypted, and every row looks like this one.
+            if matches!(span.field, Field::Record(_)) && rows.len() > 1 {
+                rows.truncate(1);
+                rows[0] += "  …";
+            }
+            lines.extend(rows.into_iter().map(|row| format!("  {row}")));
         }
         lines
     }

@@ -182,6 +182,31 @@ fn frames_have_a_header_and_what_it_announces() {
     assert_fields(frames(ToServer), &pieces, expected);
 }
 
+/// RFC 8446, section 5.1.
+#[test]
+fn records_are_named_and_nothing_inside_them_is() {
+    let alert = b"\x15\x03\x03\x00\x02\x02\x28";
+    let longest = [&b"\x17\x03\x03\x41\x00"[..], &[7; 16640]].concat();
+    for direction in [ToServer, ToClient] {
+        for (bytes, expected) in [
+            (
+                &b"\x16\x03\x01\x00\x03abc\x14\x03\x03\x00\x01\x01"[..],
+                "handshake record, 3 bytes; change cipher spec record, 1 byte",
+            ),
+            (alert, "alert record, 2 bytes"),
+            (&longest, "application data record, 16640 bytes"),
+            (b"\x17\x03\x03\x00\x00\x17", "application data record, 0 bytes; record, 1 byte"),
+        ] {
+            assert_fields(dissector("tls", direction), &[bytes], expected);
+        }
+    }
+    let in_pieces = [&b"\x17\x03"[..], b"\x03\x00\x04", b"abc", b"d\x17\x03\x03\x00\x02e"];
+    let expected = "record, 2 bytes; application data record continued, 3 bytes; \
+        application data record continued, 3 bytes; application data record continued, 1 byte; \
+        application data record, 2 bytes";
+    assert_fields(dissector("tls", ToClient), &in_pieces, expected);
+}
+
 #[test]
 fn a_continuation_has_the_opcode_of_its_message() {
     let mut dissector = frames(ToServer);
@@ -226,6 +251,18 @@ fn nothing_is_recognized_after_unexpected_bytes() {
             &[b"GET /\n\n\x89\x7e", b"\x81\x00"],
             "request line, 6 bytes; empty line, 1 byte; frame header, 1 byte; unexpected bytes, 1 byte; \
              unexpected bytes continued, 2 bytes",
+        ),
+        ("tls", ToServer, &[b"GET / HTTP/1.1"], "unexpected bytes, 14 bytes"),
+        ("tls", ToServer, &[b"\x18\x03\x03\x00\x01a"], "unexpected bytes, 6 bytes"),
+        ("tls", ToServer, &[b"\x16\x02\x00"], "record, 1 byte; unexpected bytes, 2 bytes"),
+        ("tls", ToServer, &[b"\x16\x03\x00"], "record, 2 bytes; unexpected bytes, 1 byte"),
+        ("tls", ToClient, &[b"\x16\x03\x03\x40\x01a"], "record, 4 bytes; unexpected bytes, 2 bytes"),
+        ("tls", ToClient, &[b"\x17\x03\x03\x42\x00a"], "record, 3 bytes; unexpected bytes, 3 bytes"),
+        (
+            "tls",
+            ToClient,
+            &[b"\x15\x03\x03\x00\x01a\x00", b"\x16\x03"],
+            "alert record, 1 byte; unexpected bytes, 1 byte; unexpected bytes continued, 2 bytes",
         ),
         ("ws", ToClient, &[b"HTTP/1.0 "], "status line, 7 bytes; unexpected bytes, 2 bytes"),
     ] {

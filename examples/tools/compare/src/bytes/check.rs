@@ -1,13 +1,20 @@
 //! Compares the bytes of a run with what the lesson defines.
 
-use wire::{Direction, Lesson};
+use auth::mutual::GREETING;
+use wire::{Direction, Dissector, Lesson};
 
 use super::expected::{Exchange, connections};
 use super::pattern::{diff, pattern};
 use super::run::Connection;
 
+/// The records of each side in TLS 1.3. What is encrypted, also the rest of the handshake, is called application data.
+const RECORDS: [&str; 3] = ["handshake record", "change cipher spec record", "application data record"];
+
 /// Returns a description of each connection and direction in which other bytes passed.
 pub(super) fn differences(lesson: &Lesson, exchanges: &[Exchange], actual: &[Connection]) -> Vec<String> {
+    if lesson.is_encrypted() {
+        return unencrypted(lesson, exchanges, actual);
+    }
     let expected = connections(lesson, exchanges, actual);
     let nothing = Connection::default();
     let mut differences = Vec::new();
@@ -24,6 +31,30 @@ pub(super) fn differences(lesson: &Lesson, exchanges: &[Exchange], actual: &[Con
                 actual => format!("\n{}", diff(&expected, &actual).trim_end()),
             };
             differences.push(format!("connection {}, {direction}:{difference}", number + 1));
+        }
+    }
+    differences
+}
+
+/// Returns a description of each direction in which something else than TLS records passed, or something can be read.
+fn unencrypted(lesson: &Lesson, exchanges: &[Exchange], actual: &[Connection]) -> Vec<String> {
+    let [connection] = actual else { return vec![format!("{} connections instead of 1", actual.len())] };
+    let mut differences = Vec::new();
+    for (direction, bytes) in
+        [(Direction::ToServer, &connection.to_server), (Direction::ToClient, &connection.to_client)]
+    {
+        let mut names: Vec<_> =
+            Dissector::new(lesson, direction).feed(bytes).iter().map(|span| span.field.name()).collect();
+        // Libraries divide a handshake into records differently.
+        names.dedup();
+        if names != RECORDS {
+            differences.push(format!("{direction}: {} instead of {}", names.join(", "), RECORDS.join(", ")));
+        }
+        let messages = exchanges.iter().map(|exchange| exchange.message.as_bytes());
+        for secret in messages.chain([lesson.key.as_bytes(), GREETING]) {
+            if bytes.windows(secret.len()).any(|window| window == secret) {
+                differences.push(format!("{direction}: anyone can read {:?}", String::from_utf8_lossy(secret)));
+            }
         }
     }
     differences
@@ -175,6 +206,24 @@ mod tests {
         assert_change("ws", false, |connection| replace(&mut connection.to_client, &[0x03, 0xe8], &[0x03, 0xe9]));
         assert_change("tokens", false, |connection| replace(&mut connection.to_client, b"Auth", b"auth"));
         assert_change("tokens", false, |connection| connection.to_client.extend(Frame::text("more").encode()));
+    }
+
+    #[test]
+    fn an_encrypted_session_consists_of_records_and_nothing_can_be_read() {
+        let tls = lesson("tls");
+        let differences = |from: &str, to: &str| {
+            let records = b"\x16\x03\x01\0\x02ab\x14\x03\x03\0\x01\x01\x17\x03\x03\0\x11an encrypted text";
+            let mut connection = Connection { to_server: records.to_vec(), to_client: records.to_vec() };
+            replace(&mut connection.to_client, from.as_bytes(), to.as_bytes());
+            super::differences(&tls, &exchanges(&tls, ""), &[connection])
+        };
+        assert_eq!(differences("ab", "cd"), [""; 0]);
+        assert_eq!(differences("\x17\x03\x03\0\x11", "\x17\x03\x03\0\x05an en\x17\x03\x03\0\x0c"), [""; 0]);
+        assert_eq!(differences("encrypted", "or hello."), ["server → client: anyone can read \"hello\""]);
+        let no_record = "server → client: handshake record, change cipher spec record, unexpected bytes instead of \
+                         handshake record, change cipher spec record, application data record";
+        assert_eq!(differences("\x17\x03", "\x18\x03"), [no_record]);
+        assert_eq!(super::differences(&tls, &[], &[]), ["0 connections instead of 1"]);
     }
 
     #[test]

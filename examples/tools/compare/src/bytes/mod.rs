@@ -65,7 +65,7 @@ pub(crate) fn compare(original: Option<&Original>, with_naive: bool) -> Result<b
     let mut pairings = Vec::new();
     for (lesson, server, client) in chosen {
         let outcome = play(lesson, &server, &client)?;
-        let [conversation, bytes] = outcome.words();
+        let [conversation, bytes] = outcome.words(lesson);
         let cells = [lesson.title, &server.to_string(), &client.to_string(), conversation, bytes];
         report::print_row(cells, name_width);
         pairings.push(Pairing { lesson, server, client, outcome });
@@ -90,12 +90,16 @@ fn play(lesson: &Lesson, server: &Program, client: &Program) -> Result<Outcome> 
 
 impl Outcome {
     /// Returns whether the conversation is complete, and whether the bytes are the same.
-    fn words(&self) -> [&'static str; 2] {
+    fn words(&self, lesson: &Lesson) -> [&'static str; 2] {
         match self {
             Outcome::NotRun(_) => ["not run", "not compared"],
             Outcome::Run { issues, differences } => [
                 if issues.is_empty() { "complete" } else { "not complete" },
-                if differences.is_empty() { "the same" } else { "different" },
+                match (differences.is_empty(), lesson.is_encrypted()) {
+                    (true, true) => "encrypted",
+                    (true, false) => "the same",
+                    (false, _) => "different",
+                },
             ],
         }
     }
