@@ -7,6 +7,7 @@ exists twice: in `openssl`, with pyOpenSSL, it also has a value that only the tw
 
 from __future__ import annotations
 
+import os
 from typing import Protocol
 
 # How much is read from the stream at a time: a record has at most 16 KiB and 256 bytes (RFC 8446, section 5.2).
@@ -43,6 +44,17 @@ class Stream(Protocol):
     def recv(self, size: int, /) -> bytes: ...
 
     def sendall(self, data: bytes, /) -> None: ...
+
+
+def key_log_file() -> str | None:
+    """Returns the file that the variable `SSLKEYLOGFILE` names, for the secrets of each connection. If it is a new one,
+    nobody else may read it. Returns None if it cannot be written: rustls ignores it then, too."""
+    path = os.environ.get("SSLKEYLOGFILE", "")
+    try:
+        os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600))
+    except OSError:
+        return None
+    return path
 
 
 def explain(reason: str) -> Error:

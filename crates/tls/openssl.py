@@ -10,13 +10,12 @@ our own stream, with its deadline.
 
 from __future__ import annotations
 
-import os
 from contextlib import suppress
 from typing import Callable, TypeVar
 
 from OpenSSL import SSL
 
-from crates.tls import MAX_PIECE, Error, Stream, explain
+from crates.tls import MAX_PIECE, Error, Stream, explain, key_log_file
 from crates.tls.certificate_files import CertificateFiles
 from crates.tls.identity import Identity
 
@@ -58,8 +57,8 @@ def client_context_without_verification() -> SSL.Context:
 def _context(method: int) -> SSL.Context:
     context = SSL.Context(method)
     context.set_min_proto_version(SSL.TLS1_3_VERSION)
-    path = os.environ.get("SSLKEYLOGFILE")
-    if path:
+    path = key_log_file()
+    if path is not None:
         context.set_keylog_callback(lambda _, line: _append_line(path, line))
     return context
 

@@ -6,13 +6,12 @@ each read and each write a timeout of its own instead.
 
 from __future__ import annotations
 
-import os
 import ssl
 from contextlib import suppress
 from functools import partial
 from typing import Callable, TypeVar
 
-from crates.tls import MAX_PIECE, Error, Stream, explain
+from crates.tls import MAX_PIECE, Error, Stream, explain, key_log_file
 from crates.tls.certificate_files import CertificateFiles, check_certificate
 
 # OpenSSL's numbers for the results of a verification (x509_vfy.h).
@@ -47,8 +46,8 @@ def client_context_that_trusts(certificate: str) -> ssl.SSLContext:
 def _context(protocol: int) -> ssl.SSLContext:
     context = ssl.SSLContext(protocol)
     context.minimum_version = ssl.TLSVersion.TLSv1_3
-    path = os.environ.get("SSLKEYLOGFILE")
-    if path:
+    path = key_log_file()
+    if path is not None:
         context.keylog_filename = path
     return context
 

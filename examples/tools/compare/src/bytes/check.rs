@@ -218,7 +218,7 @@ mod tests {
             super::differences(&tls, &exchanges(&tls, ""), &[connection])
         };
         assert_eq!(differences("ab", "cd"), [""; 0]);
-        assert_eq!(differences("\x17\x03\x03\0\x11", "\x17\x03\x03\0\x05an en\x17\x03\x03\0\x0c"), [""; 0]);
+        assert_eq!(differences("\x17\x03\x03\0\x11", "\x17\x03\x03\0\x05other\x17\x03\x03\0\x11"), [""; 0]);
         assert_eq!(differences("encrypted", "or hello."), ["server → client: anyone can read \"hello\""]);
         let no_record = "server → client: handshake record, change cipher spec record, unexpected bytes instead of \
                          handshake record, change cipher spec record, application data record";

@@ -1,14 +1,17 @@
-//! tshark, the terminal version of Wireshark, finds no error in what `--save` writes, and follows its streams.
+//! tshark, the terminal version of Wireshark, finds no error in what `--save` writes, and follows its streams: also
+//! encrypted ones, if it has the keys.
 
 use std::fs;
 use std::io::{Read, Write};
 use std::net::TcpListener;
+use std::os::unix::fs::PermissionsExt;
 use std::process::Command;
 
 use anyhow::{Context, Result, ensure};
+use programs::{Language, Process, Server, command};
 use wire::hex;
 
-use crate::shared::{Tapped, path, reset};
+use crate::shared::{Tapped, path, reset, start};
 
 fn tshark(file: &str, options: &[&str]) -> Result<String> {
     let mut tshark = Command::new("tshark");
@@ -65,6 +68,49 @@ fn tshark_follows_the_streams() -> Result<()> {
         assert!(streams.contains(&[hex(question), hex(&reply)]), "other bytes in the closed connection");
         assert!(streams.contains(&[hex(b"and I"), String::new()]), "other bytes in the connection that was reset");
         fs::remove_file(file)?;
+    }
+    Ok(())
+}
+
+#[test]
+#[ignore = "needs tshark; .ci/run runs it"]
+fn tshark_decrypts_a_session_whose_keys_one_side_has_logged() -> Result<()> {
+    for (server_language, client_language) in Language::PAIRINGS {
+        for logs in ["the client logs", "the server logs"] {
+            let [file, key_log] = [path("tls.pcap")?, path("keys.log")?];
+            let with_key = |name, language, side| -> Result<Command> {
+                let mut command = command(name, language)?;
+                command.env("OPEN_SESAME_KEY", "a key that only the two sides know");
+                if logs == side {
+                    command.env("SSLKEYLOGFILE", &key_log);
+                }
+                Ok(command)
+            };
+            let mut server = with_key("tls-server", server_language, "the server logs")?;
+            let server = Server::from_command(server.args(["--listen", "127.0.0.1:0"]))?;
+            let wiretap = start(server.address, &["--lesson", "tls", "--save", &file])?;
+            let mut client = with_key("tls-client", client_language, "the client logs")?;
+            let ended = Process::start(client.args(["--connect", &wiretap.address.to_string()]), b"hello\n")?.wait()?;
+            assert!(ended.status.success(), "{ended:?}");
+            server.stop()?;
+            wiretap.stop()?;
+
+            let case = format!("server {server_language:?}, client {client_language:?}, {logs}");
+            let follow = ["-q", "-z", "follow,tls,ascii,0"];
+            let [encrypted, decrypted] = [None, Some(format!("tls.keylog_file:{key_log}"))].map(|key_log| {
+                let options: Vec<_> = key_log.iter().flat_map(|option| ["-o", option]).chain(follow).collect();
+                tshark(&file, &options)
+            });
+            let (encrypted, decrypted) = (encrypted?, decrypted?);
+            for text in ["open-sesame/2", "\nhello", "] hello"] {
+                assert!(decrypted.contains(text), "{case}: {decrypted}");
+                assert!(!encrypted.contains(text), "{case}: {encrypted}");
+            }
+            let mode = fs::metadata(&key_log)?.permissions().mode();
+            assert_eq!(mode & 0o077, 0, "{case}: others can read the file");
+            fs::remove_file(file)?;
+            fs::remove_file(key_log)?;
+        }
     }
     Ok(())
 }
