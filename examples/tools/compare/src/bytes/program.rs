@@ -32,9 +32,8 @@ impl Program {
         let original = original.filter(|original| original.role == name);
         let twin = original.map_or(Program::Python, |original| Program::Original(original.file.clone()));
         let mut versions = vec![Program::Rust, twin];
-        // The naive programs of lesson 7 send other bytes, so they are a lesson by themselves. Those of lesson 8 say other
-        // things in their records.
-        let sends_the_same = Lesson::named(&format!("naive-{}", lesson.name)).is_none() && !lesson.is_encrypted();
+        // The naive programs of lessons 7 and 8 send other bytes, so they are a lesson by themselves.
+        let sends_the_same = Lesson::named(&format!("naive-{}", lesson.name)).is_none();
         if with_naive && sends_the_same && programs::folder(&format!("naive-{name}")).is_ok() {
             versions.extend(Language::ALL.map(Program::Naive));
         }
