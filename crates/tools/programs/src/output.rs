@@ -1,12 +1,13 @@
 use std::io::{BufRead, BufReader, Read};
-use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::thread;
 use std::time::{Duration, Instant};
 
 use anyhow::{Result, bail, ensure};
 
-/// Maximum number of lines of a program. More than any test or tool waits for, and few enough for the memory.
-const MAX_LINES: usize = 100_000;
+/// Maximum number of lines of a program, and of those that are read from each stream. More than any test or tool waits
+/// for (a wiretap prints 262,144 rows for 4 MiB), and few enough for the memory.
+const MAX_LINES: usize = 300_000;
 /// Maximum number of bytes on each stream.
 const MAX_BYTES: u64 = 1 << 26;
 
@@ -40,7 +41,7 @@ pub struct Lines {
 impl Lines {
     /// Reads both streams in threads, so that a full pipe never blocks the program.
     pub(crate) fn new(out: impl Read + Send + 'static, err: impl Read + Send + 'static) -> Lines {
-        let (sender, receiver) = sync_channel(MAX_LINES);
+        let (sender, receiver) = channel();
         let err_sender = sender.clone();
         thread::spawn(move || forward(out, Stream::Out, &sender));
         thread::spawn(move || forward(err, Stream::Err, &err_sender));
@@ -82,8 +83,8 @@ impl Lines {
     }
 }
 
-fn forward(from: impl Read, stream: Stream, to: &SyncSender<Line>) {
-    for line in BufReader::new(from.take(MAX_BYTES)).split(b'\n') {
+fn forward(from: impl Read, stream: Stream, to: &Sender<Line>) {
+    for line in BufReader::new(from.take(MAX_BYTES)).split(b'\n').take(MAX_LINES + 1) {
         let Ok(line) = line else { return };
         let bytes = line.strip_suffix(b"\r").unwrap_or(&line).to_vec();
         let text = String::from_utf8_lossy(&bytes).into_owned();
