@@ -1,4 +1,5 @@
 //! One test binary; each module tests one behaviour.
 
 mod exporter;
+mod interruptions;
 mod mutual_tls;
