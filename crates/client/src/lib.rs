@@ -1,6 +1,6 @@
 //! The client's side of a connection: its options, and a deadline for each exchange.
 
-use std::io::{self, ErrorKind, Read, Write};
+use std::io::{self, ErrorKind, IoSlice, Read, Write};
 use std::net::TcpStream;
 use std::time::{Duration, Instant};
 
@@ -92,6 +92,12 @@ impl Write for TimedStream {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         self.stream.set_write_timeout(self.time_left()?)?;
         self.stream.write(bytes).map_err(|error| self.explain(error))
+    }
+
+    /// TLS sends several records at a time.
+    fn write_vectored(&mut self, pieces: &[IoSlice<'_>]) -> io::Result<usize> {
+        self.stream.set_write_timeout(self.time_left()?)?;
+        self.stream.write_vectored(pieces).map_err(|error| self.explain(error))
     }
 
     fn flush(&mut self) -> io::Result<()> {

@@ -1,5 +1,5 @@
 use std::cell::Cell;
-use std::io::{self, ErrorKind, Read, Write};
+use std::io::{self, ErrorKind, IoSlice, Read, Write};
 use std::net::{Shutdown, SocketAddr, TcpStream};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
@@ -86,9 +86,13 @@ impl Connection {
         self.stream.as_ref().read(buffer)
     }
 
-    fn write_before(&self, end: Instant, bytes: &[u8]) -> io::Result<usize> {
-        self.stream.set_write_timeout(Some(time_until(end)?))?;
-        self.stream.as_ref().write(bytes)
+    fn write_in_time(&self, write: impl FnOnce(&TcpStream) -> io::Result<usize>) -> io::Result<usize> {
+        let set_timeout = || match self.deadline.get() {
+            Some(deadline) => self.stream.set_write_timeout(Some(time_until(deadline + DRAIN_TIMEOUT)?)),
+            None => Ok(()),
+        };
+        let result = set_timeout().and_then(|()| write(&self.stream));
+        if result.is_err() { self.explain(result) } else { result }
     }
 
     /// Replaces the result of a read or write that the server ended by the reason for it.
@@ -120,11 +124,12 @@ impl Read for &Connection {
 
 impl Write for &Connection {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        let result = match self.deadline.get() {
-            Some(deadline) => self.write_before(deadline + DRAIN_TIMEOUT, bytes),
-            None => self.stream.as_ref().write(bytes),
-        };
-        if result.is_err() { self.explain(result) } else { result }
+        self.write_in_time(|mut stream| stream.write(bytes))
+    }
+
+    /// TLS sends several records at a time.
+    fn write_vectored(&mut self, pieces: &[IoSlice<'_>]) -> io::Result<usize> {
+        self.write_in_time(|mut stream| stream.write_vectored(pieces))
     }
 
     fn flush(&mut self) -> io::Result<()> {
