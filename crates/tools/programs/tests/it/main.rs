@@ -3,6 +3,7 @@
 mod addresses;
 mod allow;
 mod common;
+mod dependencies;
 mod environments;
 mod handshakes;
 mod keys;
