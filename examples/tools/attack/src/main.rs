@@ -3,16 +3,19 @@
 //! Run with `cargo run -p attack`, or with `-- NAME --to HOST:PORT` against a server that runs in another terminal.
 
 mod attacks;
+mod channel_binding;
 mod matrix;
 mod middle;
 mod started;
 mod target;
+mod tls_middle;
 
 use std::net::{SocketAddr, ToSocketAddrs};
 use std::process::ExitCode;
 
 use anyhow::{Context, Result, bail, ensure};
 use clap::Parser;
+use clap::builder::PossibleValuesParser;
 use cli::{Address, say};
 use programs::Language;
 
@@ -22,8 +25,8 @@ use target::Target;
 /// Attacks the programs of the lessons. Without arguments: all attacks on all programs.
 #[derive(Parser)]
 struct Args {
-    /// The attack to run
-    #[arg(value_parser = ATTACKS.map(|attack| attack.name))]
+    /// The attack to run, or channel-binding: the table of lesson 8
+    #[arg(value_parser = PossibleValuesParser::new(names()))]
     name: Option<String>,
     /// Attack the server that listens on this loopback address
     #[arg(long, value_name = "HOST:PORT", requires = "name")]
@@ -43,10 +46,16 @@ fn run(args: &Args) -> Result<()> {
     started::end_on_signal()?;
     match (&args.to, &chosen[..]) {
         _ if args.list => list()?,
+        (None, []) => channel_binding::run()?,
+        (Some(_), []) => bail!("{} starts its own servers: run it without --to", channel_binding::NAME),
         (Some(address), [attack]) => attack_one(attack, loopback(address)?)?,
         _ => matrix::run(&chosen)?,
     }
     Ok(())
+}
+
+fn names() -> impl Iterator<Item = &'static str> {
+    ATTACKS.iter().map(|attack| attack.name).chain([channel_binding::NAME])
 }
 
 fn list() -> Result<()> {
@@ -59,7 +68,7 @@ fn list() -> Result<()> {
 
 /// Runs one attack against a server that somebody else started.
 fn attack_one(attack: &Attack, to: SocketAddr) -> Result<()> {
-    let target = Target { is_naive: true, language: Language::Rust, to: Some(to), is_verbose: true };
+    let target = Target { to: Some(to), is_verbose: true, ..Target::naive(Language::Rust) };
     let outcomes = (attack.run)(&target).with_context(|| format!("{} against {to}", attack.name))?;
     for outcome in &outcomes {
         say!("{outcome}");

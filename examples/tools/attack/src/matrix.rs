@@ -15,6 +15,9 @@ const COLUMNS: [(&str, bool, Language); 4] = [
     ("robust Python", false, Language::Python),
 ];
 
+/// The width of the longest name of an attack.
+const WIDTH: usize = "flood-log".len();
+
 /// Runs the attacks against all programs, and prints a row for each. A single one tells what it finds instead.
 ///
 /// # Errors
@@ -23,13 +26,13 @@ pub(crate) fn run(attacks: &[&Attack]) -> Result<()> {
     programs::build_all()?;
     let is_verbose = attacks.len() == 1;
     if !is_verbose {
-        let head = row("attack", &COLUMNS.map(|(name, _, _)| vec![name.to_owned()]));
+        let head = row(WIDTH, "attack", &COLUMNS.map(|(name, _, _)| vec![name.to_owned()]));
         say!("{head}\n{}", head.replace(|char| char != '|', "-"));
     }
     let mut different = Vec::new();
     for attack in attacks {
         let outcomes = outcomes(attack, is_verbose).with_context(|| attack.name)?;
-        let row = row(attack.name, &outcomes.map(|cell| cell.iter().map(Outcome::to_string).collect()));
+        let row = row(WIDTH, attack.name, &outcomes.map(|cell| cell.iter().map(Outcome::to_string).collect()));
         if !is_verbose {
             say!("{row}");
         }
@@ -47,7 +50,7 @@ fn outcomes(attack: &Attack, is_verbose: bool) -> Result<[Vec<Outcome>; 4]> {
         if is_verbose {
             say!("{name}");
         }
-        let target = Target { is_naive, language, to: None, is_verbose };
+        let target = Target { is_naive, is_verbose, ..Target::naive(language) };
         let outcomes = (attack.run)(&target).with_context(|| name)?;
         outcomes.iter().for_each(|outcome| target.tell(&outcome.to_string()));
         anyhow::Ok(outcomes)
@@ -63,13 +66,13 @@ fn outcomes(attack: &Attack, is_verbose: bool) -> Result<[Vec<Outcome>; 4]> {
     Ok([first?, second?, third?, fourth?])
 }
 
-/// Formats a row: its cells may have several lines.
-fn row(name: &str, cells: &[Vec<String>; 4]) -> String {
+/// Formats a row that begins with a name of at most this width: its cells may have several lines.
+pub(crate) fn row(width: usize, name: &str, cells: &[Vec<String>]) -> String {
     let height = cells.iter().map(Vec::len).max().unwrap_or_default();
     let line = |number: usize| {
         let name = if number == 0 { name } else { "" };
-        let cells = cells.each_ref().map(|cell| cell.get(number).map_or("", String::as_str));
-        format!("| {name:9} | {:23} | {:23} | {:23} | {:23} |", cells[0], cells[1], cells[2], cells[3])
+        let cells = cells.iter().map(|cell| format!(" {:23} |", cell.get(number).map_or("", String::as_str)));
+        format!("| {name:width$} |{}", cells.collect::<String>())
     };
     (0..height).map(line).collect::<Vec<_>>().join("\n")
 }

@@ -1,5 +1,5 @@
 use std::io::{Read, Write};
-use std::net::TcpStream;
+use std::net::{SocketAddr, TcpStream};
 use std::process::ChildStdin;
 use std::sync::mpsc::channel;
 
@@ -49,10 +49,15 @@ impl Middle {
 
 /// Starts a client that takes the attacker for its server, and returns its connection.
 pub(crate) fn lure(target: &Target, name: &str, key: Option<&str>) -> Result<(TcpStream, Started, ChildStdin)> {
+    let (client, (process, stdin)) = lure_with(|address| target.start_client(name, &address.to_string(), key))?;
+    Ok((client, process, stdin))
+}
+
+/// Does the same with any client: `start` gets the address of the attacker.
+pub(crate) fn lure_with<T>(start: impl FnOnce(SocketAddr) -> Result<T>) -> Result<(TcpStream, T)> {
     let (sender, receiver) = channel();
-    let address = server_that(move |stream| drop(sender.send(stream)))?;
-    let (process, stdin) = target.start_client(name, &address.to_string(), key)?;
+    let started = start(server_that(move |stream| drop(sender.send(stream)))?)?;
     let client = receiver.recv_timeout(WAIT).context("the client does not connect")?;
     client.set_read_timeout(Some(TIMEOUT))?;
-    Ok((client, process, stdin))
+    Ok((client, started))
 }

@@ -24,6 +24,8 @@ pub(crate) const ECHO_KEY: &str = "芝麻开门";
 #[derive(Clone, Copy)]
 pub(crate) struct Target {
     pub(crate) is_naive: bool,
+    /// Whether the naive programs of lesson 8 bind the response to the hash of the server's certificate.
+    pub(crate) binds_certificate: bool,
     pub(crate) language: Language,
     /// The server that the user started. Otherwise attacks start their own.
     pub(crate) to: Option<SocketAddr>,
@@ -53,6 +55,11 @@ pub(crate) struct Server {
 }
 
 impl Target {
+    /// Returns the naive programs in a language.
+    pub(crate) const fn naive(language: Language) -> Target {
+        Target { is_naive: true, binds_certificate: false, language, to: None, is_verbose: false }
+    }
+
     /// Starts the server of a lesson, unless the user already has.
     pub(crate) fn start(&self, name: &str, setup: &Setup<'_>) -> Result<Server> {
         if let Some(address) = self.to {
@@ -65,7 +72,7 @@ impl Target {
             arguments.extend(setup.options);
         }
         let mut command = self.command(name, setup.key)?;
-        command.args(arguments);
+        command.args(arguments).args(self.binding());
         if let Some(limit) = setup.descriptors {
             command = with_descriptors(limit, &command);
         }
@@ -80,7 +87,11 @@ impl Target {
     /// Starts the client of a lesson: a user who knows the key, and expects the server there.
     pub(crate) fn start_client(&self, name: &str, server: &str, key: Option<&str>) -> Result<(Started, ChildStdin)> {
         let arguments = if self.is_naive { vec![server] } else { vec!["--connect", server] };
-        Started::start(self.command(name, key)?.args(arguments))
+        Started::start(self.command(name, key)?.args(arguments).args(self.binding()))
+    }
+
+    fn binding(&self) -> Option<&'static str> {
+        self.binds_certificate.then_some("certificate")
     }
 
     fn command(&self, name: &str, key: Option<&str>) -> Result<Command> {

@@ -6,7 +6,7 @@ use std::time::Duration;
 use anyhow::{Result, ensure};
 use auth::{Key, Scheme};
 
-use super::{Outcome, mutual};
+use super::{Outcome, mutual, tls};
 use crate::middle::Middle;
 use crate::target::{ECHO_KEY, MAX_READ, Server, Setup, TIMEOUT, Target};
 
@@ -89,6 +89,7 @@ pub(super) fn relay(target: &Target) -> Result<Vec<Outcome>> {
         vec![if is_let_in { target.falls("attacker let in", "until lesson 8") } else { Outcome::Stands("not let in") }];
     if !target.is_naive {
         outcomes.push(mutual::relay(target)?);
+        outcomes.push(tls::relay(target)?);
     }
     outcomes.dedup();
     Ok(outcomes)
@@ -107,5 +108,13 @@ pub(super) fn hijack(target: &Target) -> Result<Vec<Outcome>> {
     let echo = middle.speak("I never wrote this")?;
     target.tell(&format!("the server sends: {echo}"));
     let is_echoed = echo.ends_with("I never wrote this");
-    Ok(vec![if is_echoed { target.falls("speaks as client", "until lesson 8") } else { Outcome::Stands("not echoed") }])
+    let mut outcomes = vec![if is_echoed {
+        target.falls("speaks as client", "until lesson 8")
+    } else {
+        Outcome::Stands("not echoed")
+    }];
+    if !target.is_naive {
+        outcomes.push(tls::hijack(target)?);
+    }
+    Ok(outcomes)
 }

@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 use anyhow::{Context, Result, bail};
 use auth::{Key, Nonce, Scheme};
 
-use super::{Outcome, guesses, mutual};
+use super::{Outcome, guesses, mutual, tls};
 use crate::middle::{Middle, lure};
 use crate::target::{GATE_KEY, Server, Setup, Target, read_nonce};
 
@@ -102,6 +102,7 @@ pub(super) fn impostor(target: &Target) -> Result<Vec<Outcome>> {
         vec![if is_right { target.falls("client responds", "until lesson 7") } else { Outcome::Stands("no response") }];
     if !target.is_naive {
         outcomes.push(mutual::impostor(target)?);
+        outcomes.push(tls::impostor(target)?);
     }
     Ok(outcomes)
 }

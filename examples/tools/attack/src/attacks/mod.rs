@@ -3,6 +3,7 @@ mod gate;
 mod lines;
 mod mutual;
 mod threads;
+pub(crate) mod tls;
 mod websocket;
 
 use std::fmt;
@@ -29,7 +30,7 @@ pub(crate) enum Outcome {
     Look(&'static str),
 }
 
-pub(crate) const ATTACKS: [Attack; 15] = [
+pub(crate) const ATTACKS: [Attack; 16] = [
     Attack { name: "silence", run: gate::silence },
     Attack { name: "guess", run: gate::guess },
     Attack { name: "impostor", run: gate::impostor },
@@ -45,6 +46,7 @@ pub(crate) const ATTACKS: [Attack; 15] = [
     Attack { name: "flood-log", run: websocket::flood_log },
     Attack { name: "forge", run: websocket::forge },
     Attack { name: "reflect", run: mutual::reflect },
+    Attack { name: "relay-tls", run: tls::relay_tls },
 ];
 
 impl Attack {

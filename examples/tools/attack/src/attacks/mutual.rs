@@ -86,10 +86,19 @@ fn reflect_on_robust(
     Ok(vec![if is_rejected { Outcome::Stands("rejected") } else { Outcome::Falls("in without key") }])
 }
 
-/// Pretends to be the server of a robust client, and sends the client's own proof back.
+/// Pretends to be the server of a robust client.
 pub(super) fn impostor(target: &Target) -> Result<Outcome> {
     let key = super::gate::random_key()?;
-    let (mut client, mut process, mut stdin) = lure(target, "mutual-client", Some(&key))?;
+    let (client, mut process, stdin) = lure(target, "mutual-client", Some(&key))?;
+    let is_noticed = pretend(client, &mut process, stdin)?;
+    if is_noticed {
+        target.tell("mutual-client says that the server's proof is wrong, and sends nothing more");
+    }
+    Ok(if is_noticed { Outcome::Stands("mutual-client") } else { Outcome::Falls("mutual-client") })
+}
+
+/// Sends the client's own proof back. Returns whether it notices, and sends nothing of the session.
+pub(super) fn pretend(mut client: impl Read + Write, process: &mut Started, mut stdin: ChildStdin) -> Result<bool> {
     stdin.write_all(b"a secret for the right server\n")?;
     client.write_all(&[&GREETING[..], Nonce::random()?.as_ref()].concat())?;
     let mut message = [0; M2];
@@ -98,12 +107,7 @@ pub(super) fn impostor(target: &Target) -> Result<Outcome> {
     let mut session = Vec::new();
     // The client may reset the connection.
     let _ = client.take(1000).read_to_end(&mut session);
-    let is_noticed = process.line("the server's proof is wrong", TIMEOUT).is_ok();
-    if is_noticed && session.is_empty() {
-        target.tell("mutual-client says that the server's proof is wrong, and sends nothing more");
-        return Ok(Outcome::Stands("mutual-client"));
-    }
-    Ok(Outcome::Falls("mutual-client"))
+    Ok(process.line("the server's proof is wrong", TIMEOUT).is_ok() && session.is_empty())
 }
 
 /// An attacker between mutual-client and mutual-server, who has passed on the handshake.
