@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use anyhow::{Context, Result, bail, ensure};
 use programs::{Line, Process, Signal, listening_address};
+use socket2::SockRef;
 
 use crate::program::{Program, TIME_LIMIT, explained};
 
@@ -96,4 +97,15 @@ impl Server<'_> {
             thread::sleep(Duration::from_millis(2));
         }
     }
+}
+
+/// Resets a connection: the other side gets an error instead of an end.
+///
+/// # Errors
+/// Returns an error if the system refuses the option.
+pub fn reset(client: TcpStream) -> Result<()> {
+    // To close without lingering is to reset.
+    SockRef::from(&client).set_linger(Some(Duration::ZERO))?;
+    drop(client);
+    Ok(())
 }
