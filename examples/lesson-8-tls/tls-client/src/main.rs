@@ -32,8 +32,6 @@ fn run(args: Args) -> Result<()> {
     let Some(key) = args.key.load()? else { return Ok(()) };
     let client::Options { connect: address, deadline } = args.server;
     let stream = TcpStream::connect(&address).map_err(|error| address.cannot_connect(error))?;
-    // The handshake ends with two writes, and without this the second would wait until the first is acknowledged.
-    stream.set_nodelay(true)?;
     let name = stream.peer_addr()?.ip().into();
     let server = TimedStream::new(stream, deadline);
     // Nobody vouches for the certificate, so this may be anyone.

@@ -32,6 +32,20 @@ fn a_character_is_not_broken_by_frames() -> Result<()> {
 }
 
 #[test]
+fn of_a_tls_record_one_row_is_shown() -> Result<()> {
+    let record = [b"\x17\x03\x03\0\x15", &[0xab; 21][..]].concat();
+    let printed = show(&[&record, &record[..5], &record[5..9]], &["--lesson", "tls"])?;
+    for (shown, expected) in
+        printed.descriptions(1, "record").iter().zip(["21 bytes", "21 bytes", "continued, 4 bytes"])
+    {
+        assert!(shown.contains("application data record") && shown.ends_with(expected), "{shown}");
+    }
+    assert_eq!(printed.bytes(1, "record"), [&record[..16], &record[..5], &record[5..9]].concat());
+    assert_eq!(printed.text(1, "record"), "…");
+    Ok(())
+}
+
+#[test]
 fn rows_are_at_most_80_columns_wide_without_control_characters() -> Result<()> {
     let all: Vec<u8> = (0..=255).cycle().take(4096).collect();
     let wide = "芝麻开门👍🏽\u{202e}é\u{301}".repeat(100);
