@@ -1,4 +1,4 @@
-"""The session of the echo, after a handshake: what lesson 2 shows, for the lessons that put something else around it."""
+"""The session of the echo, after a handshake: what lesson 2 shows, for lessons that put something else around it."""
 
 from __future__ import annotations
 
