@@ -3,13 +3,16 @@
 
 use std::io::{Read, Write, stdout};
 use std::net::{SocketAddr, TcpListener, TcpStream};
+use std::sync::Arc;
 use std::thread;
 
 use anyhow::{Context, Result};
 use auth::mutual::{ChannelBinding, authenticate_client};
 use auth::{Key, Nonce};
 use cli::say;
+use rustls::{ServerConfig, ServerConnection, StreamOwned};
 use socket2::SockRef;
+use tls::Identity;
 use tungstenite::Message;
 use wire::Lesson;
 
@@ -19,14 +22,20 @@ const BACKLOG: i32 = 1024;
 const TIMESTAMP: &timestamp::Timestamp = b"[Thu May 10 22:00:19 2018] ";
 const MESSAGE_LEN: usize = 1024;
 
+type Serve = dyn Fn(TcpStream, SocketAddr) -> Result<()> + Send + Sync;
+
 /// Serves a lesson until the process is killed: in a thread for each connection, or one client after the other.
 pub(crate) fn serve(lesson: Lesson, has_threads: bool) -> Result<()> {
-    let serve = match lesson.name {
-        "gate" => gate,
-        "echo" => echo,
-        "mutual" => mutual,
-        "ws" => websocket,
-        _ => request,
+    let serve: Arc<Serve> = match lesson.name {
+        "gate" => Arc::new(gate),
+        "echo" => Arc::new(echo),
+        "mutual" => Arc::new(mutual),
+        "tls" => {
+            let (config, key) = (tls::server_config(Identity::self_signed()?)?, Key::new(lesson.key)?);
+            Arc::new(move |client, peer| encrypted(client, peer, &config, &key))
+        }
+        "ws" => Arc::new(websocket),
+        _ => Arc::new(request),
     };
     let listener = TcpListener::bind("127.0.0.1:0")?;
     SockRef::from(&listener).listen(BACKLOG)?;
@@ -35,6 +44,7 @@ pub(crate) fn serve(lesson: Lesson, has_threads: bool) -> Result<()> {
     say!("baseline listens on {}", listener.local_addr()?);
     loop {
         let (client, peer) = listener.accept()?;
+        let serve = Arc::clone(&serve);
         // A client that leaves early is not an error of the baseline.
         let serve = move || drop(serve(client, peer));
         if has_threads {
@@ -68,13 +78,25 @@ fn mutual(mut client: TcpStream, peer: SocketAddr) -> Result<()> {
     Ok(())
 }
 
+/// rustls on a connection without time limits: a baseline for what our server does around the library.
+fn encrypted(client: TcpStream, peer: SocketAddr, config: &Arc<ServerConfig>, key: &Key) -> Result<()> {
+    let mut client = StreamOwned::new(ServerConnection::new(Arc::clone(config))?, client);
+    client.conn.complete_io(&mut client.sock)?;
+    let value = client.conn.export_keying_material([0; 32], b"EXPORTER-Channel-Binding", None)?;
+    let _ = authenticate_client(&mut client, key, ChannelBinding::TlsExporter(value))?;
+    log(&format!("{peer}: accepted, it holds the key\n"))?;
+    while reply(&mut client)? > 0 {}
+    client.conn.send_close_notify();
+    Ok(client.flush()?)
+}
+
 fn request(mut client: TcpStream, peer: SocketAddr) -> Result<()> {
     log(&format!("{peer}: connected\n"))?;
     reply(&mut client).map(drop)
 }
 
 /// Reads a message and sends it back after a timestamp. Returns its length.
-fn reply(client: &mut TcpStream) -> Result<usize> {
+fn reply(client: &mut (impl Read + Write)) -> Result<usize> {
     let mut buffer = [0; timestamp::LEN + MESSAGE_LEN];
     buffer[..timestamp::LEN].copy_from_slice(TIMESTAMP);
     let count = client.read(&mut buffer[timestamp::LEN..])?;

@@ -2,12 +2,14 @@
 
 use std::io::{Read, Write};
 use std::net::{Shutdown, SocketAddr, TcpStream};
+use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::{Context, Result, ensure};
 use auth::mutual::{ChannelBinding, authenticate_server};
 use auth::{Key, Scheme};
 use cli::escape;
+use tls::{ClientConfig, TlsStream};
 use wire::websocket::{FIN, Frame, TEXT};
 use wire::{Field, Lesson};
 
@@ -22,10 +24,12 @@ pub(super) enum Client {
     Gate { server: SocketAddr, key: Key },
     /// The handshake of a session for each operation, and nothing else.
     Handshake { server: SocketAddr, key: Key, is_mutual: bool },
+    /// The same over TLS.
+    TlsHandshake { server: SocketAddr, key: Key, config: Arc<ClientConfig> },
     /// A connection with one request for each operation.
     Request { server: SocketAddr, request: Vec<u8> },
     /// A session in which each operation is a message, ready to send: the cost of a WebSocket library is not measured.
-    Session { stream: TcpStream, message: Vec<u8>, timestamp_len: usize, reply: Vec<u8> },
+    Session { stream: Box<dyn Stream>, message: Vec<u8>, timestamp_len: usize, reply: Vec<u8> },
 }
 
 impl Client {
@@ -36,14 +40,20 @@ impl Client {
                 let mut stream = connect(server)?;
                 auth::respond(&mut stream, &Key::new(lesson.key)?, Scheme::Md5)?;
                 let [message, reply] = [MESSAGE; 2].map(Vec::from);
-                Client::Session { stream, message, timestamp_len: timestamp::LEN, reply }
+                Client::Session { stream: Box::new(stream), message, timestamp_len: timestamp::LEN, reply }
+            }
+            "tls" => {
+                let config = tls::client_config_without_verification()?;
+                let stream = connect_tls(server, &Key::new(lesson.key)?, &config)?;
+                let [message, reply] = [MESSAGE; 2].map(Vec::from);
+                Client::Session { stream: Box::new(stream), message, timestamp_len: timestamp::LEN, reply }
             }
             "ws" => {
                 let (session, _) = tungstenite::client(format!("ws://{server}"), connect(server)?)?;
                 let stream = session.get_ref().try_clone()?;
                 let message = Frame::new(FIN | TEXT, MESSAGE).masked([0x37, 0xfa, 0x21, 0x3d]).encode();
                 let reply = Frame::new(FIN | TEXT, [lesson.reply_prefix.as_bytes(), &MESSAGE].concat()).encode();
-                Client::Session { stream, message, timestamp_len: 0, reply }
+                Client::Session { stream: Box::new(stream), message, timestamp_len: 0, reply }
             }
             _ => {
                 let is_line = lesson.to_server.once.contains(&Field::LineEnding);
@@ -52,8 +62,12 @@ impl Client {
         })
     }
 
-    /// Creates a client of lesson 2 or 7 that leaves after each handshake.
+    /// Creates a client of lesson 2, 7 or 8 that leaves after each handshake.
     pub(super) fn handshakes(lesson: &Lesson, server: SocketAddr) -> Result<Client> {
+        if lesson.name == "tls" {
+            let config = tls::client_config_without_verification()?;
+            return Ok(Client::TlsHandshake { server, key: Key::new(lesson.key)?, config });
+        }
         Ok(Client::Handshake { server, key: Key::new(lesson.key)?, is_mutual: lesson.name == "mutual" })
     }
 
@@ -79,6 +93,12 @@ impl Client {
                 let count = stream.read(&mut [0]).context("no end of the connection")?;
                 ensure!(count == 0, "a server sends nothing in an empty session");
             }
+            Client::TlsHandshake { server, key, config } => {
+                let mut stream = connect_tls(*server, key, config)?;
+                stream.close();
+                let count = stream.read(&mut [0]).context("no end of the connection")?;
+                ensure!(count == 0, "a server sends nothing in an empty session");
+            }
             Client::Request { server, request } => {
                 let mut stream = connect(*server)?;
                 stream.write_all(request)?;
@@ -95,6 +115,19 @@ impl Client {
         }
         Ok(())
     }
+}
+
+/// What a session needs of a connection.
+pub(super) trait Stream: Read + Write + Send {}
+
+impl<S: Read + Write + Send> Stream for S {}
+
+/// Opens an encrypted connection, and authenticates both sides.
+fn connect_tls(server: SocketAddr, key: &Key, config: &Arc<ClientConfig>) -> Result<TlsStream<TcpStream>> {
+    let mut stream = TlsStream::connect(connect(server)?, config, server.ip().into())?;
+    let channel = ChannelBinding::TlsExporter(stream.exporter()?);
+    authenticate_server(&mut stream, key, channel)?;
+    Ok(stream)
 }
 
 /// Opens a connection on which nothing waits longer than [`WAIT`].

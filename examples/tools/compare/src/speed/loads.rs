@@ -38,7 +38,7 @@ const IDLE: &[&str] = &["resident memory per session, KiB"];
 
 /// Returns everything that is measured.
 pub(super) fn all(quick: bool) -> Vec<Load> {
-    let [gate, echo, line, threaded, websocket, _, _, mutual, ..] = LESSONS;
+    let [gate, echo, line, threaded, websocket, _, _, mutual, .., tls] = LESSONS;
     let (millis, rounds, sessions) = if quick { (80, 2, 100) } else { (800, 6, 10_000) };
     let time = Duration::from_millis(millis);
     let busy = [
@@ -54,6 +54,8 @@ pub(super) fn all(quick: bool) -> Vec<Load> {
         ("WebSocket, 1 session", websocket, 1, 0),
         ("WebSocket, 8 sessions", websocket, 8, 0),
         ("WebSocket, 64 sessions", websocket, 64, 0),
+        ("TLS, 1 session", tls, 1, 0),
+        ("TLS, 8 sessions", tls, 8, 0),
     ];
     let busy = busy.map(|(title, lesson, clients, stalled_peers)| Load {
         title: title.to_owned(),
@@ -61,17 +63,25 @@ pub(super) fn all(quick: bool) -> Vec<Load> {
         rounds,
         kind: Kind::Busy { clients, stalled_peers, time },
     });
-    let handshakes = [("echo, 8 clients, handshakes", echo), ("mutual, 8 clients, handshakes", mutual)];
+    let handshakes = [
+        ("echo, 8 clients, handshakes", echo),
+        ("mutual, 8 clients, handshakes", mutual),
+        ("TLS, 8 clients, handshakes", tls),
+    ];
     let handshakes = handshakes.map(|(title, lesson)| Load {
         title: title.to_owned(),
         lesson,
         rounds,
         kind: Kind::Handshakes { clients: 8, time },
     });
-    let title = format!("echo, {sessions} idle sessions");
-    // The memory differs little between rounds, and opening 10,000 sessions takes a while.
-    let idle = Load { title, lesson: echo, rounds: 1, kind: Kind::Idle { sessions } };
-    busy.into_iter().chain(handshakes).chain([idle]).collect()
+    let idle = [("echo", echo, sessions), ("TLS", tls, sessions.min(1000))].map(|(name, lesson, sessions)| Load {
+        title: format!("{name}, {sessions} idle sessions"),
+        lesson,
+        // The memory differs little between rounds, and opening 10,000 sessions takes a while.
+        rounds: 1,
+        kind: Kind::Idle { sessions },
+    });
+    busy.into_iter().chain(handshakes).chain(idle).collect()
 }
 
 impl Load {
@@ -85,8 +95,11 @@ impl Load {
     /// Returns the implementations that can bear it: the inline loop cannot serve two clients at a time.
     pub(super) fn implementations(&self) -> Vec<Implementation> {
         use Implementation::{Inline, Ours, Python, Threads};
-        let is_one_after_the_other =
-            self.lesson.to_server.repeated.is_empty() && matches!(self.kind, Kind::Busy { stalled_peers: 0, .. });
+        let is_one_after_the_other = match self.kind {
+            Kind::Busy { stalled_peers, .. } => self.lesson.to_server.repeated.is_empty() && stalled_peers == 0,
+            Kind::Handshakes { .. } => true,
+            Kind::Idle { .. } => false,
+        };
         if is_one_after_the_other { vec![Ours, Inline, Threads, Python] } else { vec![Ours, Threads, Python] }
     }
 

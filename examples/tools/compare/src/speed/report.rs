@@ -16,8 +16,8 @@ pub(super) fn page(measures: &[Measure], quick: bool) -> String {
         caution(quick),
         "\n## Ratios\n\n\
          Our figure divided by the other's. The inline loop and the thread per connection are baselines: servers that make the\n\
-         same system calls and do nothing between them. For WebSocket, the baseline is the library, tungstenite, with its\n\
-         defaults. More operations per second are better; of everything else, less is better.\n\n",
+         same system calls and do nothing between them. For WebSocket and TLS, the baselines use the libraries alone,\n\
+         tungstenite and rustls. More operations per second are better; of everything else, less is better.\n\n",
         &table(measures, &[Inline, Threads, Python], ratio),
         "\n\n## Figures\n\n\
          The median, and the minimum and maximum of all rounds. The servers took turns, and each round started a new process.\n\n",

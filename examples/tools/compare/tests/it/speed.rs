@@ -20,9 +20,13 @@ const LOADS: &[(&str, &[&str], bool)] = &[
     ("WebSocket, 1 session", BUSY, false),
     ("WebSocket, 8 sessions", BUSY, false),
     ("WebSocket, 64 sessions", BUSY, false),
-    ("echo, 8 clients, handshakes", BUSY, false),
-    ("mutual, 8 clients, handshakes", BUSY, false),
+    ("TLS, 1 session", BUSY, false),
+    ("TLS, 8 sessions", BUSY, false),
+    ("echo, 8 clients, handshakes", BUSY, true),
+    ("mutual, 8 clients, handshakes", BUSY, true),
+    ("TLS, 8 clients, handshakes", BUSY, true),
     ("echo, 100 idle sessions", IDLE, false),
+    ("TLS, 100 idle sessions", IDLE, false),
 ];
 
 #[test]
