@@ -27,10 +27,10 @@ struct Args {
     /// Run all pairings with a naive program instead
     #[arg(long, conflicts_with = "speed")]
     naive: bool,
-    /// Measure how fast the servers are, in under five minutes, and print a Markdown page
+    /// Measure how fast the servers are, in about five minutes, and print a Markdown page
     #[arg(long)]
     speed: bool,
-    /// Measure with fewer and shorter rounds, in under 30 seconds
+    /// Measure with fewer and shorter rounds, in about 30 seconds
     #[arg(long, requires = "speed")]
     quick: bool,
     /// Serve as a baseline; compare starts itself for that

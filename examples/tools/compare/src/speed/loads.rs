@@ -39,7 +39,7 @@ const IDLE: &[&str] = &["resident memory per session, KiB"];
 /// Returns everything that is measured.
 pub(super) fn all(quick: bool) -> Vec<Load> {
     let [gate, echo, line, threaded, websocket, _, _, mutual, .., tls] = LESSONS;
-    let (millis, rounds, sessions) = if quick { (80, 2, 100) } else { (800, 6, 10_000) };
+    let (millis, rounds, sessions) = if quick { (80, 2, 100) } else { (700, 6, 10_000) };
     let time = Duration::from_millis(millis);
     let busy = [
         ("gate, 8 clients", gate, 8, 0),
