@@ -155,7 +155,7 @@ fn timestamped(pieces: &[Vec<u8>], timestamp: &[u8]) -> Vec<u8> {
     echo
 }
 
-fn from_hex(digits: &str) -> Option<Vec<u8>> {
+pub(super) fn from_hex(digits: &str) -> Option<Vec<u8>> {
     let pairs = digits.as_bytes().chunks(2).map(|pair| u8::from_str_radix(str::from_utf8(pair).ok()?, 16).ok());
     pairs.collect()
 }
