@@ -84,7 +84,7 @@ fn a_handshake_that_stops_after_any_message_ends_at_the_deadline_or_with_the_con
         (|server| nonce(&mut encrypted(server)?), LATE_PROOF, CUT_PROOF),
     ];
     at_once(Language::ALL, |language| {
-        let mut server = server(language, &["--deadline", "400ms"])?;
+        let mut server = server(language, &["--deadline", "1s"])?;
         for (go, if_silent, if_closed) in stages {
             for (closes, logged) in [(false, if_silent), (true, if_closed)] {
                 let mut client = go(server.address)?;
@@ -134,7 +134,7 @@ fn a_record_that_does_not_belong_in_the_handshake_ends_it() -> Result<()> {
 fn a_client_with_a_wrong_proof_or_a_late_one_sees_a_proper_end_of_tls() -> Result<()> {
     let rejected = "rejected, it does not hold the key, or somebody is in between";
     for language in Language::ALL {
-        let mut server = server(language, &["--deadline", "400ms"])?;
+        let mut server = server(language, &["--deadline", "1s"])?;
         for (sent, logged) in [(64, rejected), (63, LATE_PROOF)] {
             let mut client = encrypted(server.address)?;
             client.write_all(&vec![7; sent])?;
@@ -153,16 +153,16 @@ fn a_client_with_a_wrong_proof_or_a_late_one_sees_a_proper_end_of_tls() -> Resul
 #[test]
 fn one_deadline_covers_the_tls_handshake_and_the_proof_together() -> Result<()> {
     at_once(Language::ALL, |language| {
-        let mut server = server(language, &["--deadline", "1s"])?;
+        let mut server = server(language, &["--deadline", "2s"])?;
         let start = Instant::now();
         let stream = connect(server.address)?;
         // Each of the two is in time by itself.
-        sleep(Duration::from_millis(700));
+        sleep(Duration::from_millis(1400));
         let mut client = encrypt(stream)?;
-        sleep(Duration::from_millis(700));
+        sleep(Duration::from_millis(1400));
         let _ = client.write_all(&[7; 64]).and_then(|()| client.flush());
         client.read_to_end(&mut Vec::new())?;
-        assert!(start.elapsed() < Duration::from_secs(3), "{language:?}: {:?}", start.elapsed());
+        assert!(start.elapsed() < Duration::from_secs(5), "{language:?}: {:?}", start.elapsed());
         server.line(&format!("{}: {LATE_PROOF}", client.sock.stream.local_addr()?))?;
         server.stop()?;
         Ok(())
@@ -179,7 +179,7 @@ fn a_client_that_sends_one_byte_at_a_time_is_cut_at_the_deadline() -> Result<()>
         Ok((client.sock.stream, record))
     };
     at_once(Language::ALL, |language| {
-        let mut server = server(language, &["--deadline", "400ms"])?;
+        let mut server = server(language, &["--deadline", "1s"])?;
         for (go, logged) in [(first_record, LATE_TLS), (proof_in_a_long_record, LATE_PROOF)] {
             let (mut client, record) = go(server.address)?;
             let start = Instant::now();
@@ -187,9 +187,9 @@ fn a_client_that_sends_one_byte_at_a_time_is_cut_at_the_deadline() -> Result<()>
                 if client.write_all(&[byte]).is_err() {
                     break;
                 }
-                sleep(Duration::from_millis(5));
+                sleep(Duration::from_millis(10));
             }
-            assert!(start.elapsed() < Duration::from_secs(3), "{language:?}: {:?}", start.elapsed());
+            assert!(start.elapsed() < Duration::from_secs(5), "{language:?}: {:?}", start.elapsed());
             server.line(&format!("{}: {logged}", client.local_addr()?))?;
         }
         is_served(server.address)?;

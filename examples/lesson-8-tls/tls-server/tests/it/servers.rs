@@ -4,7 +4,7 @@ use std::io::{Read, Write};
 use std::net::{Shutdown, TcpStream};
 use std::sync::Arc;
 use std::thread::sleep;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use anyhow::Result;
 use auth::Key;
@@ -51,11 +51,11 @@ fn a_client_explains_why_there_is_no_tls_connection() -> Result<()> {
             "ADDRESS: the peer ended the TLS connection with the alert handshake_failure",
         ),
         (drop_unread, "ADDRESS: the peer closed the connection during the TLS handshake"),
-        (stay_silent, "ADDRESS: cannot complete the TLS handshake: the server did not respond within 400ms"),
-        (dribble, "ADDRESS: cannot complete the TLS handshake: the server did not respond within 400ms"),
+        (stay_silent, "ADDRESS: cannot complete the TLS handshake: the server did not respond within 1s"),
+        (dribble, "ADDRESS: cannot complete the TLS handshake: the server did not respond within 1s"),
     ];
     at_once(programs::both(&cases), |((serve, expected), language)| {
-        assert_eq!(said(language, serve, &["--deadline", "400ms"])?, expected, "{language:?}");
+        assert_eq!(said(language, serve, &["--deadline", "1s"])?, expected, "{language:?}");
         Ok(())
     })
 }
@@ -173,19 +173,17 @@ fn one_deadline_of_the_client_covers_the_tls_handshake_and_the_proofs_together()
     let config = server_config(Identity::self_signed()?)?;
     at_once(Language::ALL, |language| {
         let config = Arc::clone(&config);
-        let start = Instant::now();
         let serve = move |client| {
-            sleep(Duration::from_millis(700));
+            sleep(Duration::from_millis(1400));
             let greet_late = |server: &mut Server| {
-                sleep(Duration::from_millis(700));
+                sleep(Duration::from_millis(1400));
                 greet(server)
             };
             let _ = serve(client, config, greet_late, |_| Ok(()));
         };
-        let late = "cannot receive the greeting: the server did not respond within 1s";
+        let late = "cannot receive the greeting: the server did not respond within 2s";
         let expected = format!("ADDRESS is not authenticated, and somebody may be in between: {late}");
-        assert_eq!(said(language, serve, &["--deadline", "1s"])?, expected, "{language:?}");
-        assert!(start.elapsed() < Duration::from_secs(4), "{language:?}: {:?}", start.elapsed());
+        assert_eq!(said(language, serve, &["--deadline", "2s"])?, expected, "{language:?}");
         Ok(())
     })
 }

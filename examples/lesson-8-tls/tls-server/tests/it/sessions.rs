@@ -36,7 +36,7 @@ fn a_session_that_ends_in_another_way_is_logged_and_the_client_sees_why() -> Res
         (|client| Ok(client.sock.stream.write_all(b"\x17\x03\x03\xff\xff")?), End::Alert, not_tls),
     ];
     at_once(Language::ALL, |language| {
-        let mut server = server(language, &["--idle", "400ms"])?;
+        let mut server = server(language, &["--idle", "1s"])?;
         for (act, expected, logged) in cases {
             let mut client = authenticated(server.address)?;
             let peer = client.sock.stream.local_addr()?;
