@@ -1,39 +1,56 @@
+//! The exercises of lesson 5, and the close codes that one of them expects.
+
 use std::iter::repeat;
 
 use anyhow::{Context, Result};
+use wire::websocket::{BINARY, FIN, Frame, FrameHeader, PING, PONG, TEXT};
 
 use super::lesson_2::from_hex;
+
 use crate::exercise::Exercise;
 use crate::program::Program;
 use crate::{expect, random};
 
 /// The exercises of lesson 5.
-pub(crate) const EXERCISES: &[Exercise] = &[Exercise {
-    lesson: 5,
-    name: "unmask",
-    checks: &[
-        ("unmasks payloads of 1 to 125 bytes", |program| unmasks(program, &[1, 2, 3, 4, 5, 124, 125])),
-        ("unmasks payloads of 126 bytes and more, whose length has two bytes", |program| {
-            unmasks(program, &[126, 127, 255, 256, 300, 1000])
-        }),
-        ("ends where the frame ends, also if the next one follows", unmasks_the_first),
-    ],
-}];
+pub(crate) const EXERCISES: &[Exercise] = &[
+    Exercise {
+        lesson: 5,
+        name: "unmask",
+        checks: &[
+            ("unmasks payloads of 1 to 125 bytes", |program| unmasks(program, &[1, 2, 3, 4, 5, 124, 125])),
+            ("unmasks payloads of 126 bytes and more, whose length has two bytes", |program| {
+                unmasks(program, &[126, 127, 255, 256, 300, 1000])
+            }),
+            ("ends where the frame ends, also if the next one follows", unmasks_the_first),
+        ],
+    },
+    Exercise {
+        lesson: 5,
+        name: "close-code",
+        checks: &[
+            ("finds violations in the first two bytes of a frame", |program| {
+                chooses(program, violations_of_headers()?)
+            }),
+            ("finds violations of control frames", |program| chooses(program, violations_of_control_frames()?)),
+            ("refuses a binary message", |program| chooses(program, binary_messages()?)),
+            ("refuses a message as soon as its header says that it is too long", |program| {
+                chooses(program, too_long()?)
+            }),
+            ("refuses text that is not UTF-8", |program| chooses(program, not_utf8()?)),
+        ],
+    },
+];
 
-/// A frame begins with this if it is the last of its message, and a text.
-const FINAL_TEXT: u8 = 0x81;
+/// The maximum length of a message in close-code, in bytes.
+pub const MAX_MESSAGE: usize = 40;
 
 /// Returns a masked frame with a random masking key.
-fn frame(first: u8, payload: &[u8]) -> Result<Vec<u8>> {
-    let length = u16::try_from(payload.len()).context("the payload is too long")?;
-    let mut frame = match length {
-        0..126 => vec![first, 0x80 | payload.len() as u8],
-        126.. => [&[first, 0x80 | 126][..], &length.to_be_bytes()].concat(),
-    };
-    let key = random::bytes(4)?;
-    frame.extend(&key);
-    frame.extend(payload.iter().zip(key.iter().cycle()).map(|(byte, key)| byte ^ key));
-    Ok(frame)
+fn frame(first_byte: u8, payload: &[u8]) -> Result<Vec<u8>> {
+    Ok(Frame::new(first_byte, payload).masked(random_key()?).encode())
+}
+
+fn random_key() -> Result<[u8; 4]> {
+    random::bytes(4)?.try_into().ok().context("a masking key has 4 bytes")
 }
 
 fn payload(length: usize) -> Result<Vec<u8>> {
@@ -42,17 +59,17 @@ fn payload(length: usize) -> Result<Vec<u8>> {
 
 fn unmasks(program: &Program, lengths: &[usize]) -> Result<()> {
     let payloads = lengths.iter().map(|length| payload(*length)).collect::<Result<Vec<_>>>()?;
-    let frames = payloads.iter().map(|payload| frame(FINAL_TEXT, payload)).collect::<Result<Vec<_>>>()?;
+    let frames = payloads.iter().map(|payload| frame(FIN | TEXT, payload)).collect::<Result<Vec<_>>>()?;
     expect_payloads(program, &frames, &payloads)
 }
 
 fn unmasks_the_first(program: &Program) -> Result<()> {
     let payloads = [payload(0)?, payload(20)?, payload(126 + random::below(200)?)?];
-    let next = frame(FINAL_TEXT, &payload(30)?)?;
+    let next = frame(FIN | TEXT, &payload(30)?)?;
     let mut frames = Vec::new();
     for payload in &payloads {
         let part = &next[..1 + random::below(next.len())?];
-        frames.push([&frame(FINAL_TEXT, payload)?, part].concat());
+        frames.push([&frame(FIN | TEXT, payload)?, part].concat());
     }
     expect_payloads(program, &frames, &payloads)
 }
@@ -62,10 +79,109 @@ fn expect_payloads(program: &Program, frames: &[Vec<u8>], payloads: &[Vec<u8>]) 
     let ended = program.run(&[], input.as_bytes())?;
     expect::success(&ended)?;
     for ((frame, payload), got) in frames.iter().zip(payloads).zip(ended.out().into_iter().chain(repeat(""))) {
-        let start = wire::hex(&frame[..frame.len().min(10)]);
-        let what = format!("the payload of the frame {start}..., which is {} bytes long,", payload.len());
+        let what = format!("the payload of the frame {}, which is {} bytes long,", start(frame), payload.len());
         let got = from_hex(got).with_context(|| format!("the harness printed {got:?}, which is not hexadecimal"))?;
         expect::bytes(&what, payload, &got)?;
     }
     Ok(())
+}
+
+/// A frame, and the code with which a server closes the session that it is in, if it does.
+#[derive(Debug)]
+pub struct Case {
+    /// What is special about the frame.
+    pub what: &'static str,
+    /// Its bytes.
+    pub frame: Vec<u8>,
+    /// The close code, or `None` if the frame is valid.
+    pub close_code: Option<u16>,
+}
+
+impl Case {
+    fn new(what: &'static str, frame: Vec<u8>, close_code: impl Into<Option<u16>>) -> Case {
+        Case { what, frame, close_code: close_code.into() }
+    }
+}
+
+/// Returns the cases of close-code, which a test compares with ws-server.
+///
+/// # Errors
+/// Returns an error if the system has no random numbers.
+pub fn close_codes() -> Result<Vec<Case>> {
+    let groups =
+        [violations_of_headers()?, violations_of_control_frames()?, binary_messages()?, too_long()?, not_utf8()?];
+    Ok(groups.into_iter().flatten().collect())
+}
+
+fn violations_of_headers() -> Result<Vec<Case>> {
+    let bit = [0x10, 0x20, 0x40][random::below(3)?];
+    let unknown = [0x3, 0x4, 0x5, 0x6, 0x7, 0xb, 0xc, 0xd, 0xe, 0xf][random::below(10)?];
+    let text = payload(1 + random::below(MAX_MESSAGE)?)?;
+    Ok(vec![
+        Case::new("a text", frame(FIN | TEXT, &text)?, None),
+        Case::new("a text without a mask", Frame::new(FIN | TEXT, text.as_slice()).encode(), 1002),
+        Case::new("a binary message without a mask", Frame::new(FIN | BINARY, text.as_slice()).encode(), 1002),
+        Case::new("a text with a reserved bit", frame(FIN | TEXT | bit, &text)?, 1002),
+        Case::new("an unknown opcode", frame(FIN | unknown, &text)?, 1002),
+    ])
+}
+
+fn violations_of_control_frames() -> Result<Vec<Case>> {
+    Ok(vec![
+        Case::new("a ping without a payload", frame(FIN | PING, b"")?, None),
+        Case::new("a pong of 125 bytes", frame(FIN | PONG, &payload(125)?)?, None),
+        Case::new("a ping that is divided", frame(PING, &payload(5)?)?, 1002),
+        Case::new("a pong that is divided", frame(PONG, &payload(5)?)?, 1002),
+        Case::new("a ping of 126 bytes", frame(FIN | PING, &payload(126)?)?, 1002),
+    ])
+}
+
+fn binary_messages() -> Result<Vec<Case>> {
+    Ok(vec![
+        Case::new("an empty binary message", frame(FIN | BINARY, b"")?, 1003),
+        Case::new("a binary message", frame(FIN | BINARY, &random::bytes(1 + random::below(MAX_MESSAGE)?)?)?, 1003),
+        Case::new("an empty text", frame(FIN | TEXT, b"")?, None),
+    ])
+}
+
+fn too_long() -> Result<Vec<Case>> {
+    let header = |len: usize| -> Result<Vec<u8>> {
+        let header = FrameHeader { first_byte: FIN | TEXT, is_masked: true, len: len as u64 };
+        Ok([&header.encode()[..], &random_key()?].concat())
+    };
+    Ok(vec![
+        Case::new("a text of 40 bytes", frame(FIN | TEXT, &payload(MAX_MESSAGE)?)?, None),
+        Case::new("the header of a text of 41 bytes", header(MAX_MESSAGE + 1)?, 1009),
+        Case::new("the header of a text of 125 bytes", header(125)?, 1009),
+        Case::new("the header of a text of more than 125 bytes", header(126 + random::below(1000)?)?, 1009),
+        Case::new("the header of a text of more than 65,535 bytes", header(65_536 + random::below(1000)?)?, 1009),
+    ])
+}
+
+fn not_utf8() -> Result<Vec<Case>> {
+    let text = random::text(10, &['a', 'é', '门', '👍'])?;
+    Ok(vec![
+        Case::new("a text with characters of up to 4 bytes", frame(FIN | TEXT, text.as_bytes())?, None),
+        Case::new("a text with a byte ff", frame(FIN | TEXT, &[&payload(5)?[..], b"\xff"].concat())?, 1007),
+        Case::new("a text that ends inside a character", frame(FIN | TEXT, &"open 门".as_bytes()[..7])?, 1007),
+        Case::new("a text that begins inside a character", frame(FIN | TEXT, &"门 open".as_bytes()[1..])?, 1007),
+    ])
+}
+
+fn chooses(program: &Program, cases: Vec<Case>) -> Result<()> {
+    let input: String = cases.iter().map(|case| wire::hex(&case.frame) + "\n").collect();
+    let ended = program.run(&[], input.as_bytes())?;
+    expect::success(&ended)?;
+    for (case, got) in cases.iter().zip(ended.out().into_iter().chain(repeat("nothing"))) {
+        let what = format!("the close code for {} ({})", case.what, start(&case.frame));
+        let expected = case.close_code.map_or("None".to_owned(), |code| code.to_string());
+        expect::same(&what, expected.as_str(), got)?;
+    }
+    Ok(())
+}
+
+/// Returns the first bytes of a frame in hexadecimal.
+fn start(frame: &[u8]) -> String {
+    let dots = if frame.len() > 10 { "..." } else { "" };
+    wire::hex(&frame[..frame.len().min(10)]) + dots
 }
