@@ -39,6 +39,14 @@ pub(crate) const EXERCISES: &[Exercise] = &[
             ("refuses text that is not UTF-8", |program| chooses(program, not_utf8()?)),
         ],
     },
+    Exercise {
+        lesson: 5,
+        name: "origin",
+        checks: &[
+            ("allows the origin, and no other host whose name contains its name", compares_hosts),
+            ("allows the origin, and the same host with no other scheme or port", compares_schemes_and_ports),
+        ],
+    },
 ];
 
 /// The maximum length of a message in close-code, in bytes.
@@ -89,7 +97,7 @@ fn expect_payloads(program: &Program, frames: &[Vec<u8>], payloads: &[Vec<u8>]) 
 /// A frame, and the code with which a server closes the session that it is in, if it does.
 #[derive(Debug)]
 pub struct Case {
-    /// What is special about the frame.
+    /// The frame in words, for messages.
     pub what: &'static str,
     /// Its bytes.
     pub frame: Vec<u8>,
@@ -184,4 +192,43 @@ fn chooses(program: &Program, cases: Vec<Case>) -> Result<()> {
 fn start(frame: &[u8]) -> String {
     let dots = if frame.len() > 10 { "..." } else { "" };
     wire::hex(&frame[..frame.len().min(10)]) + dots
+}
+
+fn compares_hosts(program: &Program) -> Result<()> {
+    let letters: Vec<char> = ('a'..='z').collect();
+    let host = format!("{}.example", random::text(8, &letters)?);
+    let other = random::text(5, &letters)?;
+    let allowed = format!("https://{host}");
+    let others = [
+        "null".to_owned(),
+        format!("https://{other}.example"),
+        format!("https://{host}.{other}.example"),
+        format!("https://{other}-{host}"),
+        format!("https://{other}.{host}"),
+        format!("https://{host}{other}"),
+        format!("https://{}", host.replacen('.', "-", 1)),
+    ];
+    compares(program, &allowed, &others)
+}
+
+fn compares_schemes_and_ports(program: &Program) -> Result<()> {
+    let letters: Vec<char> = ('a'..='z').collect();
+    let host = format!("{}.example", random::text(8, &letters)?);
+    let port = 8000 + random::below(1000)?;
+    let others = [format!("http://{host}"), format!("https://{host}:{port}"), format!("http://{host}:{port}")];
+    compares(program, &format!("https://{host}"), &others)?;
+    let others = [format!("https://{host}:{port}"), format!("http://{host}"), format!("http://{host}:{port}0")];
+    compares(program, &format!("http://{host}:{port}"), &others)
+}
+
+fn compares(program: &Program, allowed: &str, others: &[String]) -> Result<()> {
+    let origins = [&[allowed.to_owned()], others].concat();
+    let input: String = origins.iter().map(|origin| format!("{origin} {allowed}\n")).collect();
+    let ended = program.run(&[], input.as_bytes())?;
+    expect::success(&ended)?;
+    for (origin, got) in origins.iter().zip(ended.out().into_iter().chain(repeat("nothing"))) {
+        let expected = if origin == allowed { "allowed" } else { "refused" };
+        expect::same(&format!("what happens to a page of {origin}, if {allowed} is allowed,"), expected, got)?;
+    }
+    Ok(())
 }
