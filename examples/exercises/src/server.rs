@@ -1,9 +1,9 @@
 //! A file for an exercise that runs as a server.
 
 use std::net::{Ipv4Addr, SocketAddr, TcpStream};
-use std::process::ExitStatus;
+use std::process::{Command, ExitStatus};
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail, ensure};
 use programs::{Line, Process, Signal, listening_address};
@@ -19,8 +19,37 @@ impl Program {
     /// Returns an error if the program does not listen in time, or `visit` fails. It then says what the program
     /// printed.
     pub fn run_as_server<T>(&self, arguments: &[&str], visit: impl FnOnce(&mut Server<'_>) -> Result<T>) -> Result<T> {
-        let arguments = [&["127.0.0.1:0"], arguments].concat();
-        let process = Process::start(&mut self.command(&arguments)?, b"")?;
+        self.run_command_as_server(self.command(&[&["127.0.0.1:0"], arguments].concat())?, visit)
+    }
+
+    /// Does the same without further arguments, and allows the program only so many open files.
+    ///
+    /// # Errors
+    /// As [`Program::run_as_server`].
+    pub fn run_as_server_with_open_files<T>(
+        &self,
+        files: u32,
+        visit: impl FnOnce(&mut Server<'_>) -> Result<T>,
+    ) -> Result<T> {
+        let command = self.command(&["127.0.0.1:0"])?;
+        let mut limited = Command::new("sh");
+        limited.arg("-c").arg(format!("ulimit -n {files}; exec \"$0\" \"$@\""));
+        limited.arg(command.get_program()).args(command.get_args());
+        for (name, value) in command.get_envs() {
+            match value {
+                Some(value) => limited.env(name, value),
+                None => limited.env_remove(name),
+            };
+        }
+        self.run_command_as_server(limited, visit)
+    }
+
+    fn run_command_as_server<T>(
+        &self,
+        mut command: Command,
+        visit: impl FnOnce(&mut Server<'_>) -> Result<T>,
+    ) -> Result<T> {
+        let process = Process::start(&mut command, b"")?;
         let unknown = (Ipv4Addr::UNSPECIFIED, 0).into();
         let mut server = Server { address: unknown, process, program: self, lines: Vec::new() };
         let result = server.line(" listens on ").and_then(|line| {
@@ -74,6 +103,17 @@ impl Server<'_> {
                 Err(_) => bail!("your program did not print a line with {part:?} within {TIME_LIMIT:?}"),
             }
         }
+    }
+
+    /// Returns all lines that it prints within this time.
+    pub fn lines_within(&mut self, time: Duration) -> Vec<String> {
+        let end = Instant::now() + time;
+        let mut printed = Vec::new();
+        while let Ok(Some(line)) = self.process.lines.next(end.saturating_duration_since(Instant::now())) {
+            printed.push(line.text.clone());
+            self.lines.push(line);
+        }
+        printed
     }
 
     /// Sends it a signal.

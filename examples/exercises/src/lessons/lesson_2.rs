@@ -129,7 +129,7 @@ fn echo_pieces(program: &Program, cases: &[Vec<Vec<u8>>]) -> Result<()> {
     expect::success(&ended)?;
     for (pieces, got) in cases.iter().zip(ended.out().into_iter().map(Some).chain(repeat(None))) {
         let got = got.context("your program ended too early")?;
-        let got = from_hex(got).with_context(|| format!("the harness printed {got:?}"))?;
+        let got = expect::from_hex(got).with_context(|| format!("the harness printed {got:?}"))?;
         let expected = timestamped(pieces, TIMESTAMP);
         expect::bytes(&format!("the echo of {}, with the timestamp 5b 54 5d 20,", hex(pieces)), &expected, &got)?;
     }
@@ -153,11 +153,6 @@ fn timestamped(pieces: &[Vec<u8>], timestamp: &[u8]) -> Vec<u8> {
         start = end;
     }
     echo
-}
-
-pub(super) fn from_hex(digits: &str) -> Option<Vec<u8>> {
-    let pairs = digits.as_bytes().chunks(2).map(|pair| u8::from_str_radix(str::from_utf8(pair).ok()?, 16).ok());
-    pairs.collect()
 }
 
 fn sends_these_bytes(program: &Program) -> Result<()> {

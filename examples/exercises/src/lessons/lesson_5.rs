@@ -5,8 +5,6 @@ use std::iter::repeat;
 use anyhow::{Context, Result};
 use wire::websocket::{BINARY, FIN, Frame, FrameHeader, PING, PONG, TEXT};
 
-use super::lesson_2::from_hex;
-
 use crate::exercise::Exercise;
 use crate::program::Program;
 use crate::{expect, random};
@@ -88,7 +86,8 @@ fn expect_payloads(program: &Program, frames: &[Vec<u8>], payloads: &[Vec<u8>]) 
     expect::success(&ended)?;
     for ((frame, payload), got) in frames.iter().zip(payloads).zip(ended.out().into_iter().chain(repeat(""))) {
         let what = format!("the payload of the frame {}, which is {} bytes long,", start(frame), payload.len());
-        let got = from_hex(got).with_context(|| format!("the harness printed {got:?}, which is not hexadecimal"))?;
+        let got =
+            expect::from_hex(got).with_context(|| format!("the harness printed {got:?}, which is not hexadecimal"))?;
         expect::bytes(&what, payload, &got)?;
     }
     Ok(())

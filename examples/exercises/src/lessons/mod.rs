@@ -23,6 +23,7 @@
 //!   `run_as_client_with_input` does so too, with a standard input.
 //! - `program.run_as_server(&[arguments], |server| ...)` attacks it; its first argument is `127.0.0.1:0`. The
 //!   [`Server`](crate::server::Server) has `address`, `connect()`, `line(part)`, `signal(signal)` and `wait()`.
+//!   `run_as_server_with_open_files` limits its file descriptors.
 //! - `program.predicts("label", truth)` and `program.predicts_bytes("label", truth)` check the line `label: value` of a
 //!   `.txt` file. Their errors do not say what is right.
 //! - [`expect`](crate::expect) compares: `expect::bytes("the response", expected, got)?`.
