@@ -203,6 +203,7 @@ fn compares_hosts(program: &Program) -> Result<()> {
         format!("https://{other}.example"),
         format!("https://{host}.{other}.example"),
         format!("https://{other}-{host}"),
+        format!("{allowed}.{other}-{host}"),
         format!("https://{other}.{host}"),
         format!("https://{host}{other}"),
         format!("https://{}", host.replacen('.', "-", 1)),
