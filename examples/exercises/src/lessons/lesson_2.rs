@@ -87,8 +87,7 @@ fn find_differences(program: &Program, cases: &[(Vec<u8>, Vec<u8>, String)]) -> 
     let ended = program.run(&[], input.as_bytes())?;
     expect::success(&ended)?;
     for ((a, b, offset), got) in cases.iter().zip(ended.out().into_iter().chain(repeat("nothing"))) {
-        let what =
-            format!("the first difference\n    of       {:?}\n    and      {:?}\n   ", wire::hex(a), wire::hex(b));
+        let what = format!("the first difference\n    of       {}\n    and      {}\n   ", wire::hex(a), wire::hex(b));
         expect::same(&what, offset.as_str(), got)?;
     }
     Ok(())
