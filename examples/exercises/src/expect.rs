@@ -20,11 +20,13 @@ pub fn bytes(what: &str, expected: &[u8], got: &[u8]) -> Result<()> {
     }
     let at = expected.iter().zip(got).take_while(|(expected, got)| expected == got).count();
     let difference = match (expected.get(at), got.get(at)) {
-        (Some(expected), Some(got)) => format!("byte {at} should be {expected:02x}, and is {got:02x}"),
-        (Some(expected), None) => format!("it ends before byte {at}, which should be {expected:02x}"),
-        (None, _) => format!("it should end before byte {at}"),
+        (Some(_), None) if got.is_empty() => "is missing".to_owned(),
+        (None, _) if expected.is_empty() => "should be nothing".to_owned(),
+        (Some(expected), Some(got)) => format!("is wrong: byte {at} should be {expected:02x}, and is {got:02x}"),
+        (Some(expected), None) => format!("is wrong: it ends before byte {at}, which should be {expected:02x}"),
+        (None, _) => format!("is wrong: it should end before byte {at}"),
     };
-    bail!("{what} is wrong: {difference}\n    expected {}\n    got      {}", dump(expected, at), dump(got, at))
+    bail!("{what} {difference}\n    expected {}\n    got      {}", dump(expected, at), dump(got, at))
 }
 
 /// Compares text or numbers.

@@ -13,7 +13,7 @@ impl Program {
     pub fn predicts(&self, label: &str, truth: impl Display) -> Result<()> {
         let predicted = self.prediction(label)?;
         let same = normalized(&predicted) == normalized(&truth.to_string());
-        ensure!(same, "you predict {}, and that is not what happens", short(&predicted));
+        ensure!(same, "you predict `{}`, and that is not what happens", short(&predicted));
         Ok(())
     }
 
@@ -25,7 +25,7 @@ impl Program {
         let predicted = self.prediction(label)?;
         let digits = normalized(&predicted);
         let is_hex = digits.len().is_multiple_of(2) && digits.bytes().all(|digit| digit.is_ascii_hexdigit());
-        ensure!(is_hex, "{} is not bytes in hexadecimal, such as 00 f6", short(&predicted));
+        ensure!(is_hex, "`{}` is not bytes in hexadecimal, such as 00 f6", short(&predicted));
         let predicted = digits.as_bytes().chunks(2);
         let truth: Vec<_> = truth.iter().map(|byte| wire::hex(&[*byte])).collect();
         let (count, expected) = (predicted.len(), truth.len());

@@ -102,7 +102,8 @@ impl Program {
         match (result, ended) {
             (Ok(value), ended) => Ok((value, ended?)),
             (Err(error), Ok(ended)) => Err(explained(error, &ended.lines)),
-            (Err(error), Err(_)) => Err(error),
+            // A read whose time was over says less than that the program did not end.
+            (Err(error), Err(not_ended)) => Err(if error.is::<io::Error>() { not_ended } else { error }),
         }
     }
 

@@ -261,7 +261,7 @@ fn authenticate(mut client: &TcpStream) -> Result<()> {
 }
 
 fn expect_message(client: &TcpStream, message: &str) -> Result<()> {
-    expect::bytes("the message that your client sent", message.as_bytes(), &receive(client, message.len())?)
+    expect::bytes("the next message of your client", message.as_bytes(), &receive(client, message.len())?)
 }
 
 fn expect_end(mut client: TcpStream) -> Result<()> {
