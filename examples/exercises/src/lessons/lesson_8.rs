@@ -1,19 +1,115 @@
-use anyhow::Result;
+use std::iter::repeat;
+
+use anyhow::{Context, Result, ensure};
 
 use crate::exercise::Exercise;
 use crate::program::Program;
+use crate::{expect, random};
 
 /// The exercises of lesson 8.
-pub(crate) const EXERCISES: &[Exercise] = &[Exercise {
-    lesson: 8,
-    name: "who-can-read",
-    checks: &[
-        ("knows who can read by listening only", knows_who_listens),
-        ("knows what an attacker in the middle of the naive programs can read", knows_who_reads_naive_programs),
-        ("knows what an attacker in the middle of the robust programs can read", knows_who_reads_robust_programs),
-        ("knows what nothing protects from", knows_what_nothing_protects_from),
-    ],
-}];
+pub(crate) const EXERCISES: &[Exercise] = &[
+    Exercise {
+        lesson: 8,
+        name: "channel-binding",
+        checks: &[
+            ("the server refuses a client that is relayed, and no other", |program| refuses_a_relay(program, "client")),
+            ("the client refuses a server that is relayed, and no other", |program| refuses_a_relay(program, "server")),
+            ("a proof is wrong if one bit of the exporter, or another value, differs", covers_everything),
+        ],
+    },
+    Exercise {
+        lesson: 8,
+        name: "who-can-read",
+        checks: &[
+            ("knows who can read by listening only", knows_who_listens),
+            ("knows what an attacker in the middle of the naive programs can read", knows_who_reads_naive_programs),
+            ("knows what an attacker in the middle of the robust programs can read", knows_who_reads_robust_programs),
+            ("knows what nothing protects from", knows_what_nothing_protects_from),
+        ],
+    },
+];
+
+/// What a proof depends on.
+#[derive(Clone)]
+struct Handshake {
+    role: &'static str,
+    key: Vec<u8>,
+    exporter: Vec<u8>,
+    server_nonce: Vec<u8>,
+    client_nonce: Vec<u8>,
+}
+
+impl Handshake {
+    fn random(role: &'static str) -> Result<Handshake> {
+        let bytes = || random::bytes(32);
+        Ok(Handshake { role, key: bytes()?, exporter: bytes()?, server_nonce: bytes()?, client_nonce: bytes()? })
+    }
+}
+
+fn refuses_a_relay(program: &Program, role: &'static str) -> Result<()> {
+    let here = Handshake::random(role)?;
+    let there = Handshake { exporter: random::bytes(32)?, ..here.clone() };
+    // The attacker knows both exporters, and changes a nonce by their difference.
+    let changed = |nonce: &[u8]| -> Vec<u8> {
+        let difference = here.exporter.iter().zip(&there.exporter).map(|(here, there)| here ^ there);
+        difference.zip(nonce).map(|(difference, byte)| difference ^ byte).collect()
+    };
+    let server = Handshake { server_nonce: changed(&here.server_nonce), ..there.clone() };
+    let client = Handshake { client_nonce: changed(&here.client_nonce), ..there.clone() };
+    let wrong = [
+        ("on another TLS connection, as if nobody were in between", there),
+        ("on another TLS connection, if the attacker changes the server's nonce", server),
+        ("on another TLS connection, if the attacker changes the client's nonce", client),
+    ];
+    differs(program, here, &wrong)
+}
+
+fn covers_everything(program: &Program) -> Result<()> {
+    let here = Handshake::random(["client", "server"][random::below(2)?])?;
+    let other_role = if here.role == "client" { "server" } else { "client" };
+    let flip = |bytes: &[u8], at: usize| -> Result<Vec<u8>> {
+        let mut bytes = bytes.to_vec();
+        bytes[at] ^= 1 << random::below(8)?;
+        Ok(bytes)
+    };
+    let mut wrong = Vec::new();
+    for at in 0..32 {
+        let exporter = flip(&here.exporter, at)?;
+        let server_nonce = flip(&here.server_nonce, at)?;
+        let client_nonce = flip(&here.client_nonce, at)?;
+        wrong.push(("if one bit of the exporter differs", Handshake { exporter, ..here.clone() }));
+        wrong.push(("with another nonce of the server", Handshake { server_nonce, ..here.clone() }));
+        wrong.push(("with another nonce of the client", Handshake { client_nonce, ..here.clone() }));
+    }
+    wrong.push(("with another key", Handshake { key: random::bytes(32)?, ..here.clone() }));
+    wrong.push(("in the other role", Handshake { role: other_role, ..here.clone() }));
+    differs(program, here, &wrong)
+}
+
+/// Expects that both ends of a handshake agree, and that the same proof is wrong in all the others.
+fn differs(program: &Program, here: Handshake, others: &[(&str, Handshake)]) -> Result<()> {
+    let role = here.role;
+    let ends = [here.clone(), here];
+    let line = |handshake: &Handshake| {
+        let Handshake { role, key, exporter, server_nonce, client_nonce } = handshake;
+        let values = [key, exporter, server_nonce, client_nonce].map(|value| wire::hex(value));
+        format!("{role} {}\n", values.join(" "))
+    };
+    let input: String = ends.iter().chain(others.iter().map(|(_, other)| other)).map(line).collect();
+    let ended = program.run(&[], input.as_bytes())?;
+    expect::success(&ended)?;
+    let mut lines = ended.out().into_iter().chain(repeat(""));
+    let mut proof = || {
+        let line = lines.next().unwrap_or_default();
+        expect::from_hex(line).with_context(|| format!("the harness printed {line:?}"))
+    };
+    let made = proof()?;
+    expect::bytes(&format!("the proof of the {role} at the other end of the same connection"), &made, &proof()?)?;
+    for (what, _) in others {
+        ensure!(made != proof()?, "the proof of the {role} is also right {what}");
+    }
+    Ok(())
+}
 
 fn knows_who_listens(program: &Program) -> Result<()> {
     program.predicts("Ann, who records lesson 2", "yes")?;
