@@ -22,16 +22,17 @@ impl Program {
         self.run_command_as_server(self.command(&[&["127.0.0.1:0"], arguments].concat())?, visit)
     }
 
-    /// Does the same without further arguments, and allows the program only so many open files.
+    /// Does the same, and allows the program only so many open files.
     ///
     /// # Errors
     /// As [`Program::run_as_server`].
     pub fn run_as_server_with_open_files<T>(
         &self,
+        arguments: &[&str],
         files: u32,
         visit: impl FnOnce(&mut Server<'_>) -> Result<T>,
     ) -> Result<T> {
-        let command = self.command(&["127.0.0.1:0"])?;
+        let command = self.command(&[&["127.0.0.1:0"], arguments].concat())?;
         let mut limited = Command::new("sh");
         limited.arg("-c").arg(format!("ulimit -n {files}; exec \"$0\" \"$@\""));
         limited.arg(command.get_program()).args(command.get_args());

@@ -28,6 +28,7 @@ pub(crate) const EXERCISES: &[Exercise] = &[
         checks: &[
             ("serves N clients, and the next ones when others leave", keeps_the_others_waiting),
             ("still serves N clients, and no more, after some that reset their connections", gives_places_back),
+            ("lets 60 others wait, although it may open only 32 files", does_not_accept_the_others),
         ],
     },
     Exercise {
@@ -126,6 +127,19 @@ fn gives_places_back(program: &Program) -> Result<()> {
     })
 }
 
+fn does_not_accept_the_others(program: &Program) -> Result<()> {
+    let limit = 2 + random::below(3)?;
+    program.run_as_server_with_open_files(&[&limit.to_string()], OPEN_FILES, |server| {
+        let clients = ready_clients(server, limit)?;
+        let crowd = connect_crowd(server)?;
+        for client in crowd.first().into_iter().chain(crowd.last()) {
+            expect::silence(client, &format!("{CROWD} clients should wait while {limit} are served"))?;
+        }
+        drop((clients, crowd));
+        expect_ready(&server.connect()?).context("all clients left, but the next one got no \"ready\"")
+    })
+}
+
 fn ready_clients(server: &Server<'_>, count: usize) -> Result<Vec<TcpStream>> {
     let mut clients = Vec::new();
     for number in 1..=count {
@@ -157,7 +171,7 @@ const OPEN_FILES: u32 = 32;
 const CROWD: usize = 60;
 
 fn outlives_a_crowd(program: &Program) -> Result<()> {
-    program.run_as_server_with_open_files(OPEN_FILES, |server| {
+    program.run_as_server_with_open_files(&[], OPEN_FILES, |server| {
         let crowd = connect_crowd(server)?;
         server.line("cannot accept")?;
         drop(crowd);
@@ -168,7 +182,7 @@ fn outlives_a_crowd(program: &Program) -> Result<()> {
 }
 
 fn pauses_after_an_error(program: &Program) -> Result<()> {
-    program.run_as_server_with_open_files(OPEN_FILES, |server| {
+    program.run_as_server_with_open_files(&[], OPEN_FILES, |server| {
         let _crowd = connect_crowd(server)?;
         server.line("cannot accept")?;
         let lines = server.lines_within(Duration::from_secs(1));
