@@ -1,25 +1,58 @@
 //! The exercises of lesson 7, and the search for attacks that one of them runs.
 
+use std::array;
 use std::collections::{HashMap, HashSet, VecDeque};
 use std::fmt::{self, Display, Formatter};
 use std::iter::repeat;
 
 use anyhow::{Context, Result, bail};
+use auth::mutual::{ChannelBinding, Role, proof};
+use auth::{Key, Nonce as RandomNonce, Response};
 
 use crate::exercise::Exercise;
 use crate::program::Program;
 use crate::{expect, random};
 
 /// The exercises of lesson 7.
-pub(crate) const EXERCISES: &[Exercise] = &[Exercise {
-    lesson: 7,
-    name: "role-label",
-    checks: &[
-        ("two clients: the search finds no attack", |program| withstands(program, 2, 0)),
-        ("one client and one server: the search finds no attack", |program| withstands(program, 1, 1)),
-        ("three clients and three servers: the search finds no attack", |program| withstands(program, 3, 3)),
-    ],
-}];
+pub(crate) const EXERCISES: &[Exercise] = &[
+    Exercise {
+        lesson: 7,
+        name: "proof-by-hand",
+        checks: &[
+            ("knows which bytes a proof covers", predicts_covered_bytes),
+            ("knows the proof of the client", |program| {
+                program
+                    .predicts_bytes("first 8 bytes of the client's proof", &known_proof(Role::Client)?.as_bytes()[..8])
+            }),
+            ("knows the proof of the server", |program| {
+                program
+                    .predicts_bytes("first 8 bytes of the server's proof", &known_proof(Role::Server)?.as_bytes()[..8])
+            }),
+        ],
+    },
+    Exercise {
+        lesson: 7,
+        name: "role-label",
+        checks: &[
+            ("two clients: the search finds no attack", |program| withstands(program, 2, 0)),
+            ("one client and one server: the search finds no attack", |program| withstands(program, 1, 1)),
+            ("three clients and three servers: the search finds no attack", |program| withstands(program, 3, 3)),
+        ],
+    },
+];
+
+fn predicts_covered_bytes(program: &Program) -> Result<()> {
+    program.predicts("number of bytes that a proof covers", 118)?;
+    program.predicts_bytes("bytes 18 to 23 of what the client's proof covers", b"nt\0\0\0\0")?;
+    program.predicts_bytes("bytes 52 to 57 of what the client's proof covers", &[0, 0, 0, 1, 2, 3])
+}
+
+/// Returns a proof for the key and the nonces in the task of proof-by-hand.
+fn known_proof(role: Role) -> Result<Response> {
+    let [server_nonce, client_nonce, key] = [0, 0x20, 0x40].map(|first| array::from_fn(|index| first + index as u8));
+    let [server_nonce, client_nonce] = [server_nonce, client_nonce].map(RandomNonce::from);
+    Ok(proof(&Key::new(key)?, role, ChannelBinding::None, server_nonce, client_nonce))
+}
 
 /// A random number, by its owner. No two are equal.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
