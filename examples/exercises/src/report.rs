@@ -53,7 +53,11 @@ impl Report {
 /// Returns an error if a file cannot be read.
 pub fn progress(work: &Work) -> Result<Vec<Progress>> {
     let changed: Vec<_> = lessons::all().map(|exercise| work.changed(exercise)).collect::<Result<_>>()?;
-    let mut reports = check(&changed.concat());
+    let changed = changed.concat();
+    if changed.len() > 1 {
+        cli::warn!("Checking your {} files.", changed.len());
+    }
+    let mut reports = check(&changed);
     // The better one comes last, and stays.
     reports.sort_by_key(|report| Reverse(report.failures.iter().flatten().count()));
     let mut all: Vec<_> = lessons::all().map(|exercise| Progress { exercise, report: None }).collect();
