@@ -3,11 +3,17 @@
 use std::array;
 use std::collections::{HashMap, HashSet, VecDeque};
 use std::fmt::{self, Display, Formatter};
+use std::io::{ErrorKind, Read, Write};
 use std::iter::repeat;
+use std::net::{Shutdown, TcpStream};
+use std::slice;
+use std::thread;
+use std::time::Duration;
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, bail, ensure};
 use auth::mutual::{ChannelBinding, Role, proof};
 use auth::{Key, Nonce as RandomNonce, Response};
+use programs::Ended;
 
 use crate::exercise::Exercise;
 use crate::program::Program;
@@ -37,6 +43,15 @@ pub(crate) const EXERCISES: &[Exercise] = &[
             ("two clients: the search finds no attack", |program| withstands(program, 2, 0)),
             ("one client and one server: the search finds no attack", |program| withstands(program, 1, 1)),
             ("three clients and three servers: the search finds no attack", |program| withstands(program, 3, 3)),
+        ],
+    },
+    Exercise {
+        lesson: 7,
+        name: "mp-message",
+        checks: &[
+            ("reads messages that arrive in pieces", reads_pieces),
+            ("refuses a length that is negative or too large, without waiting", refuses_lengths),
+            ("tells an end inside a message from one after it", tells_the_ends_apart),
         ],
     },
 ];
@@ -215,5 +230,71 @@ impl State {
         let clients = self.clients.iter().enumerate().map(|(number, session)| (Nonce::Client(number), session));
         let servers = self.servers.iter().enumerate().map(|(number, session)| (Nonce::Server(number), session));
         clients.chain(servers).find(|(own, session)| is_victim(*own, session)).map(|(own, _)| own)
+    }
+}
+
+fn reads_pieces(program: &Program) -> Result<()> {
+    let messages = [random::bytes(9)?, Vec::new(), random::bytes(20)?];
+    let stream: Vec<u8> = messages.iter().flat_map(|message| with_length(message)).collect();
+    let (_, ended) = program.run_as_client(&[], |mut client| {
+        for piece in stream.chunks(3) {
+            client.write_all(piece)?;
+            // Time for the program to read this piece by itself.
+            thread::sleep(Duration::from_millis(40));
+        }
+        Ok(client.shutdown(Shutdown::Write)?)
+    })?;
+    expect::success(&ended)?;
+    prints(&ended, &messages)
+}
+
+fn refuses_lengths(program: &Program) -> Result<()> {
+    let first = random::bytes(256)?;
+    for length in [257_i32, i32::MAX, -1, i32::MIN] {
+        let (_, ended) = program.run_as_client(&[], |mut client| {
+            client.write_all(&with_length(&first))?;
+            client.write_all(&length.to_be_bytes())?;
+            client.write_all(&[b'x'; 300])?;
+            let has_ended = has_ended(client)?;
+            ensure!(has_ended, "after a length of {length}, your program waits for more; it should end");
+            Ok(())
+        })?;
+        ensure!(!ended.status.success(), "your program accepts a message with a length of {length}");
+        prints(&ended, slice::from_ref(&first))?;
+    }
+    Ok(())
+}
+
+fn tells_the_ends_apart(program: &Program) -> Result<()> {
+    let first = random::bytes(5)?;
+    let whole = with_length(&first);
+    let second = with_length(&random::bytes(30)?);
+    for (rest, is_good) in [(0, true), (2, false), (4, false), (33, false)] {
+        let (_, ended) = program.run_as_client(&[], |mut client| {
+            client.write_all(&[&whole, &second[..rest]].concat())?;
+            Ok(client.shutdown(Shutdown::Write)?)
+        })?;
+        prints(&ended, slice::from_ref(&first))?;
+        let after = format!("the stream ended after a whole message and {rest} bytes of the next");
+        ensure!(ended.status.success() == is_good, "{after}, and your program ended with {}", ended.status);
+    }
+    Ok(())
+}
+
+fn with_length(message: &[u8]) -> Vec<u8> {
+    [&(message.len() as u32).to_be_bytes()[..], message].concat()
+}
+
+fn prints(ended: &Ended, messages: &[Vec<u8>]) -> Result<()> {
+    let expected: Vec<_> = messages.iter().map(|message| wire::hex(message)).collect();
+    expect::same("what your program printed", expected.join("\n"), ended.out().join("\n"))
+}
+
+/// Waits until the program closes the connection, which it may also reset.
+fn has_ended(mut client: TcpStream) -> Result<bool> {
+    client.set_read_timeout(Some(Duration::from_secs(2)))?;
+    match client.read(&mut [0]) {
+        Err(error) if matches!(error.kind(), ErrorKind::WouldBlock | ErrorKind::TimedOut) => Ok(false),
+        _ => Ok(true),
     }
 }
