@@ -19,6 +19,15 @@ pub(crate) const EXERCISES: &[Exercise] = &[
     },
     Exercise {
         lesson: 8,
+        name: "close-notify",
+        checks: &[
+            ("prints the text only if close_notify came after it", notices_a_cut),
+            ("does not take another alert for the end", notices_other_alerts),
+            ("ignores what comes after close_notify", ignores_what_follows),
+        ],
+    },
+    Exercise {
+        lesson: 8,
         name: "who-can-read",
         checks: &[
             ("knows who can read by listening only", knows_who_listens),
@@ -108,6 +117,80 @@ fn differs(program: &Program, here: Handshake, others: &[(&str, Handshake)]) -> 
     for (what, _) in others {
         ensure!(made != proof()?, "the proof of the {role} is also right {what}");
     }
+    Ok(())
+}
+
+const ALERT: u8 = 21;
+const APPLICATION_DATA: u8 = 23;
+
+/// An alert with its level, a warning, and its number.
+const CLOSE_NOTIFY: &[u8] = &[1, 0];
+
+fn notices_a_cut(program: &Program) -> Result<()> {
+    let order = order()?;
+    let [first, second] = order.each_ref().map(|text| record(APPLICATION_DATA, text.as_bytes()));
+    let data = [first.clone(), second].concat();
+    let whole = [data.clone(), record(ALERT, CLOSE_NOTIFY)].concat();
+    prints(program, &whole, &order.concat())?;
+    for (cut, at) in [
+        ("after all records but close_notify", data.len()),
+        ("between two records", first.len()),
+        ("inside the text of a record", data.len() - 4),
+        ("inside the first five bytes of a record", first.len() + 3),
+        ("inside close_notify", whole.len() - 1),
+    ] {
+        fails(program, &whole[..at], &format!("the stream ends {cut}"))?;
+    }
+    Ok(())
+}
+
+fn notices_other_alerts(program: &Program) -> Result<()> {
+    let [first, second] = order()?;
+    // bad_record_mac, internal_error and user_canceled (RFC 8446, section 6).
+    for number in [20, 80, 90] {
+        let records = [
+            record(APPLICATION_DATA, first.as_bytes()),
+            record(ALERT, &[2, number]),
+            record(APPLICATION_DATA, second.as_bytes()),
+            record(ALERT, CLOSE_NOTIFY),
+        ];
+        fails(program, &records.concat(), &format!("the peer sends the alert {number}"))?;
+    }
+    Ok(())
+}
+
+fn ignores_what_follows(program: &Program) -> Result<()> {
+    let [first, second] = order()?;
+    let mut records = [record(APPLICATION_DATA, first.as_bytes()), record(ALERT, CLOSE_NOTIFY)].concat();
+    prints(program, &[records.clone(), record(APPLICATION_DATA, second.as_bytes())].concat(), &first)?;
+    records.extend([22, 3]);
+    prints(program, &records, &first)
+}
+
+/// Returns a text in two parts. The first by itself means something else.
+fn order() -> Result<[String; 2]> {
+    let amount = 100 + random::below(900)?;
+    Ok([format!("pay {amount}"), " back to me".to_owned()])
+}
+
+fn record(content_type: u8, content: &[u8]) -> Vec<u8> {
+    [&[content_type, 3, 3], &(content.len() as u16).to_be_bytes()[..], content].concat()
+}
+
+fn prints(program: &Program, records: &[u8], text: &str) -> Result<()> {
+    let ended = program.run(&[], records)?;
+    expect::success(&ended)?;
+    expect::same("what your program printed", text, &ended.out().join("\n"))
+}
+
+fn fails(program: &Program, records: &[u8], situation: &str) -> Result<()> {
+    let ended = program.run(&[], records)?;
+    let printed = ended.out().join("\n");
+    ensure!(
+        printed.is_empty(),
+        "if {situation}, your program prints {printed:?}; it should print an error and no text"
+    );
+    ensure!(!ended.status.success(), "if {situation}, your program ends with status 0, as if all were well");
     Ok(())
 }
 
