@@ -78,12 +78,6 @@ pub fn failure(ended: &Ended) -> Result<()> {
     Ok(())
 }
 
-/// Decodes what a harness printed in hexadecimal.
-pub fn from_hex(digits: &str) -> Option<Vec<u8>> {
-    let pairs = digits.as_bytes().chunks(2).map(|pair| u8::from_str_radix(str::from_utf8(pair).ok()?, 16).ok());
-    pairs.collect()
-}
-
 /// Returns at most 24 bytes, from a little before the difference, in hexadecimal.
 fn dump(bytes: &[u8], difference: usize) -> String {
     let from = if bytes.len() <= 24 { 0 } else { difference.saturating_sub(8).min(bytes.len()) };

@@ -32,7 +32,7 @@ pub mod websocket;
 pub use dissector::{Dissector, Span};
 pub use event::{Direction, Event};
 pub use field::Field;
-pub use hex::hex;
+pub use hex::{from_hex, hex};
 pub use lesson::{Fields, LESSONS, Lesson};
 pub use record::RecordHeader;
 pub use tap::tap;

@@ -4,18 +4,14 @@
 use std::io;
 
 use exercise::echo;
+use wire::{from_hex, hex};
 
 fn main() -> io::Result<()> {
     for line in io::stdin().lines() {
-        let parts: Vec<_> = line?.split(' ').map(bytes).collect();
+        let parts: Vec<_> = line?.split(' ').filter_map(from_hex).collect();
         if let [timestamp, pieces @ ..] = &parts[..] {
-            println!("{}", echo(pieces, timestamp).iter().map(|byte| format!("{byte:02x}")).collect::<String>());
+            println!("{}", hex(&echo(pieces, timestamp)));
         }
     }
     Ok(())
-}
-
-fn bytes(hex: &str) -> Vec<u8> {
-    let digits = hex.as_bytes().chunks(2).filter_map(|digits| str::from_utf8(digits).ok());
-    digits.filter_map(|digits| u8::from_str_radix(digits, 16).ok()).collect()
 }

@@ -4,15 +4,11 @@
 use std::io;
 
 use exercise::escape;
+use wire::{from_hex, hex};
 
 fn main() -> io::Result<()> {
     for line in io::stdin().lines() {
-        println!("{}", escape(&bytes(&line?)).bytes().map(|byte| format!("{byte:02x}")).collect::<String>());
+        println!("{}", hex(escape(&from_hex(&line?).unwrap_or_default()).as_bytes()));
     }
     Ok(())
-}
-
-fn bytes(hex: &str) -> Vec<u8> {
-    let digits = hex.as_bytes().chunks(2).filter_map(|digits| str::from_utf8(digits).ok());
-    digits.filter_map(|digits| u8::from_str_radix(digits, 16).ok()).collect()
 }

@@ -3,15 +3,11 @@
 use std::io;
 
 use exercise::unmask;
+use wire::{from_hex, hex};
 
 fn main() -> io::Result<()> {
     for line in io::stdin().lines() {
-        println!("{}", wire::hex(&unmask(&bytes(&line?))));
+        println!("{}", hex(&unmask(&from_hex(&line?).unwrap_or_default())));
     }
     Ok(())
-}
-
-fn bytes(hex: &str) -> Vec<u8> {
-    let digits = hex.as_bytes().chunks(2).filter_map(|digits| str::from_utf8(digits).ok());
-    digits.filter_map(|digits| u8::from_str_radix(digits, 16).ok()).collect()
 }

@@ -4,19 +4,15 @@ use std::error::Error;
 use std::io;
 
 use exercise::proof;
+use wire::{from_hex, hex};
 
 fn main() -> Result<(), Box<dyn Error>> {
     for line in io::stdin().lines() {
         let line = line?;
         let mut words = line.split(' ');
         let role = words.next().unwrap_or_default();
-        let mut value = || bytes(words.next().unwrap_or_default());
-        println!("{}", wire::hex(&proof(&value(), role, &value(), &value(), &value())?));
+        let mut value = || words.next().and_then(from_hex).unwrap_or_default();
+        println!("{}", hex(&proof(&value(), role, &value(), &value(), &value())?));
     }
     Ok(())
-}
-
-fn bytes(hex: &str) -> Vec<u8> {
-    let digits = hex.as_bytes().chunks(2).filter_map(|digits| str::from_utf8(digits).ok());
-    digits.filter_map(|digits| u8::from_str_radix(digits, 16).ok()).collect()
 }

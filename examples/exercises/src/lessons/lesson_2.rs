@@ -128,7 +128,7 @@ fn echo_pieces(program: &Program, cases: &[Vec<Vec<u8>>]) -> Result<()> {
     expect::success(&ended)?;
     for (pieces, got) in cases.iter().zip(ended.out().into_iter().map(Some).chain(repeat(None))) {
         let got = got.context("your program ended too early")?;
-        let got = expect::from_hex(got).with_context(|| format!("the harness printed {got:?}"))?;
+        let got = wire::from_hex(got).with_context(|| format!("the harness printed {got:?}"))?;
         let expected = timestamped(pieces, TIMESTAMP);
         expect::bytes(&format!("the echo of {}, with the timestamp 5b 54 5d 20,", hex(pieces)), &expected, &got)?;
     }

@@ -82,7 +82,7 @@ fn compare_escaped(program: &Program, cases: &[(Vec<u8>, String)]) -> Result<()>
     let ended = program.run(&[], input.as_bytes())?;
     expect::success(&ended)?;
     for ((bytes, expected), got) in cases.iter().zip(ended.out().into_iter().chain(repeat("nothing"))) {
-        let got = expect::from_hex(got).with_context(|| format!("the harness printed {got:?}"))?;
+        let got = wire::from_hex(got).with_context(|| format!("the harness printed {got:?}"))?;
         let what = format!("the text for {}, which should be {expected},", wire::hex(bytes));
         expect::bytes(&what, expected.as_bytes(), &got)?;
     }

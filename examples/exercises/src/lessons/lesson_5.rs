@@ -87,7 +87,7 @@ fn expect_payloads(program: &Program, frames: &[Vec<u8>], payloads: &[Vec<u8>]) 
     for ((frame, payload), got) in frames.iter().zip(payloads).zip(ended.out().into_iter().chain(repeat(""))) {
         let what = format!("the payload of the frame {}, which is {} bytes long,", start(frame), payload.len());
         let got =
-            expect::from_hex(got).with_context(|| format!("the harness printed {got:?}, which is not hexadecimal"))?;
+            wire::from_hex(got).with_context(|| format!("the harness printed {got:?}, which is not hexadecimal"))?;
         expect::bytes(&what, payload, &got)?;
     }
     Ok(())

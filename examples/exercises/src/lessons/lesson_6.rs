@@ -25,7 +25,7 @@ pub(crate) const EXERCISES: &[Exercise] = &[
             ("refuses a token that says that it needs no signature", refuses_other_algorithms),
             ("refuses a token whose time is over, and one that has no end", refuses_expired_tokens),
             ("refuses a token in which a name occurs twice", refuses_duplicates),
-            ("refuses a token that names no user", refuses_other_types),
+            ("refuses a token with values of other types", refuses_other_types),
         ],
     },
     Exercise {
@@ -107,7 +107,9 @@ fn refuses_other_types(program: &Program) -> Result<()> {
         let what = format!("a token whose user_id is {user}");
         refuses(program, &what, |key| token(HEADER, &claims(user, NOW + 60), key))?;
     }
-    Ok(())
+    let text = r#"{"user_id":"admin@example.com","exp":"tomorrow"}"#;
+    refuses(program, "a token whose exp is a text", |key| token(HEADER, text, key))?;
+    refuses(program, "a token whose claims are a list", |key| token(HEADER, r#"["user_id","exp"]"#, key))
 }
 
 /// Requires that a valid token names its user, and that this one, which gets the key to sign with, names nobody.

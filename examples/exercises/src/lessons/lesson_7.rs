@@ -133,7 +133,7 @@ fn covered(program: &Program, nonces: &[Nonce]) -> Result<HashMap<Proof, Vec<u8>
     expect::success(&ended)?;
     let mut table = HashMap::new();
     for (proof, got) in proofs.iter().chain(&proofs).zip(ended.out().into_iter().chain(repeat(""))) {
-        let got = expect::from_hex(got).with_context(|| format!("the harness printed {got:?}"))?;
+        let got = wire::from_hex(got).with_context(|| format!("the harness printed {got:?}"))?;
         if let Some(first) = table.insert(*proof, got.clone()) {
             expect::bytes("what the second call with the same values returns", &first, &got)?;
         }

@@ -110,7 +110,7 @@ fn differs(program: &Program, here: Handshake, others: &[(&str, Handshake)]) -> 
     let mut lines = ended.out().into_iter().chain(repeat(""));
     let mut proof = || {
         let line = lines.next().unwrap_or_default();
-        expect::from_hex(line).with_context(|| format!("the harness printed {line:?}"))
+        wire::from_hex(line).with_context(|| format!("the harness printed {line:?}"))
     };
     let made = proof()?;
     expect::bytes(&format!("the proof of the {role} at the other end of the same connection"), &made, &proof()?)?;

@@ -19,7 +19,7 @@ def user_of(token: str, key: bytes, now: int) -> str | None:
             return None
         members = parse(claims)
         user, exp = members["user_id"], members["exp"]
-    except (ValueError, KeyError):
+    except (ValueError, KeyError, TypeError):
         return None
     if isinstance(exp, bool) or not isinstance(exp, (int, float)) or exp <= now:
         return None
