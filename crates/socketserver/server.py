@@ -91,6 +91,9 @@ class Server:
         while not self._table.is_shutting_down():
             if self._table.is_full():
                 self._wait_for_room()
+                # Whoever waits in the backlog now is not refused: the listener closes.
+                if self._table.is_shutting_down():
+                    return
             try:
                 stream, peer_addr = self.listener.accept()
             except ConnectionAbortedError:
