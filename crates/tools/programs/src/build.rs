@@ -74,8 +74,11 @@ pub fn command(name: &str, language: Language) -> Result<Command> {
         Language::Rust => Command::new(executable(name)?),
         Language::Python => {
             let mut command = python_for(name)?;
-            // Naive programs do not flush what they print.
-            command.env("PYTHONUNBUFFERED", "1").arg(root().join(folder(name)?).join("main.py"));
+            // Naive programs do not flush what they print. And a package may warn that it will drop this version of Python.
+            command
+                .env("PYTHONUNBUFFERED", "1")
+                .env("PYTHONWARNINGS", "ignore::UserWarning")
+                .arg(root().join(folder(name)?).join("main.py"));
             command
         }
     };
