@@ -1,4 +1,4 @@
-//! What ends a session: the client sees an alert or a proper end of TLS, the log says why, and the next client is served.
+//! The ends of a session: the client sees an alert or a proper end of TLS, the log says why, and the next client is served.
 
 use std::io::{ErrorKind, Read, Write};
 use std::net::Shutdown;

@@ -15,7 +15,7 @@ use crate::target::Target;
 /// The page of all attacks.
 pub(crate) const PAGE: &str = include_str!("../../../../../docs/attacks.md");
 
-/// One attack. What it does, and what to watch, is in the table of docs/attacks.md.
+/// One attack. The table of docs/attacks.md says what it does and what to watch.
 pub(crate) struct Attack {
     pub(crate) name: &'static str,
     pub(crate) run: fn(&Target) -> Result<Vec<Outcome>>,
